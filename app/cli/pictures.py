@@ -1,0 +1,159 @@
+"""``bespoke generate`` and ``bespoke feedback``: the main job, and the loop closed."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from app.cli.terminal import Terminal
+    from studio import Studio
+
+
+def generate(
+    context: typer.Context,
+    *,
+    user: Annotated[str, typer.Argument(metavar="USER", help="The person.")],
+    instruction: Annotated[
+        str, typer.Argument(metavar="INSTRUCTION", help='What is asked, such as "a happy cat".')
+    ],
+    new: Annotated[bool, typer.Option("--new", help="Make the person if unknown.")] = False,
+    kind: Annotated[str, typer.Option(help="sticker or poster.")] = "sticker",
+    size: Annotated[int, typer.Option("-n", help="How many, 1 to 16.")] = 4,
+    reference: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A picture to go by; repeatable.")
+    ] = None,
+    mask: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="White where the first reference may be repainted."),
+    ] = None,
+    route: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROUTE", help="retrieve, edit or create; repeatable; all of them."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same slate.")] = None,
+    personalization: Annotated[
+        float, typer.Option(help="0 (the twin) to 2; how much the taste counts.")
+    ] = 1.0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write it; out/<slate> by default."),
+    ] = None,
+) -> None:
+    """Make a slate that suits a person."""
+    from studio.errors import InputError
+    from studio.request import ROUTES
+
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file; name a folder")
+    terminal: Terminal = context.obj
+    with terminal.studio() as studio, terminal.progress() as progress:
+        person = nullcontext(studio.existing_user(user))
+        with terminal.newcomer(studio, user) if new else person as asking:
+            slate = asking.personalize(
+                instruction,
+                kind=kind,
+                size=size,
+                seed=seed,
+                references=list(reference or ()),
+                mask=mask,
+                routes=tuple(route) if route else ROUTES,
+                personalization=personalization,
+                on_progress=progress,
+            )
+        written = slate.save(out if out is not None else Path("out") / slate.slate_id)
+    document: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    terminal.answer(document, lambda: show_slate(document, written.parent))
+
+
+def show_slate(document: dict[str, Any], folder: Path) -> list[RenderableType]:
+    """A slate as a table, with what was said to the generators and what was rejected."""
+    from app.cli.terminal import table
+
+    request, guidance = document["request"], document["guidance"]
+    rows = [
+        [item["rank"], item["route"], f"{item['score']:.2f}", item["reason"], item["file"]]
+        for item in document["items"]
+    ]
+    title = f"“{request['instruction']}” for {document['user']}, seed {request['seed']}"
+    parts: list[RenderableType] = [
+        table(["#", "route", "score#", "why", "file"], rows, title=title)
+    ]
+    for name, text in (("prompt", guidance["prompt"]), ("routes", guidance["route_reason"])):
+        if text:
+            parts.append(f"{name}: {text}")
+    for gone in document["rejected"]:
+        why = "; ".join(f"{check}: {reason}" for check, reason in gone["failed"].items())
+        parts.append(f"rejected: {gone['candidate_id']} ({gone['route']}): {why}")
+    took = document["timings"]["total_s"]
+    return [*parts, f"{len(rows)} in {folder}, {took:.1f} s; slate {document['slate_id']}"]
+
+
+def feedback(
+    context: typer.Context,
+    *,
+    user: Annotated[str, typer.Argument(metavar="USER", help="The person.")],
+    slate: Annotated[str, typer.Option(metavar="ID", help="The slate chosen from.")] = "",
+    choose: Annotated[str, typer.Option(metavar="CID", help="The candidate taken.")] = "",
+    like: Annotated[
+        list[str] | None, typer.Option(metavar="CID", help="Liked; repeatable.")
+    ] = None,
+    dislike: Annotated[
+        list[str] | None, typer.Option(metavar="CID", help="Disliked; repeatable.")
+    ] = None,
+    prefer: Annotated[str, typer.Option(metavar="CID", help="Better than --over.")] = "",
+    over: Annotated[str, typer.Option(metavar="CID", help="The worse one.")] = "",
+) -> None:
+    """Say what was good and what was not; it changes this person's next slate."""
+    from studio.errors import InputError
+
+    if bool(prefer) != bool(over):
+        raise InputError("--prefer and --over go together: --prefer BETTER --over WORSE")
+    if slate and not choose:
+        raise InputError("--slate goes with --choose: --slate SLATE --choose CANDIDATE")
+    acts = [("choose", choose, slate)] if choose else []
+    acts += [("like", one, "") for one in like or ()]
+    acts += [("dislike", one, "") for one in dislike or ()]
+    acts += [("prefer", prefer, over)] if prefer else []
+    if not acts:
+        raise InputError("nothing was said; use --choose, --like, --dislike or --prefer … --over …")
+    terminal: Terminal = context.obj
+    with terminal.studio() as studio:
+        person = studio.existing_user(user)
+        # Every id is looked up before the first act is stored: all of the acts, or none.
+        for shown in {subject for _, subject, _ in acts} | ({over} if over else set()):
+            require(studio, shown, user=user)
+        for verb, subject, other in acts:
+            if verb == "choose":
+                person.choose(subject, slate_id=other)
+            elif verb == "like":
+                person.like(subject)
+            elif verb == "dislike":
+                person.dislike(subject)
+            else:
+                person.prefer(subject, over=other)
+        total = len(person.history)
+    recorded = [
+        {"verb": verb, "subject": subject, "beside": other} for verb, subject, other in acts
+    ]
+    terminal.say(
+        {"user": user, "recorded": recorded, "total": total},
+        f"{user}: {len(acts)} recorded; the history holds {total}",
+    )
+
+
+def require(studio: Studio, shown: str, *, user: str) -> None:
+    """InputError where ``shown`` is no id of a candidate or item; UnknownName where not theirs."""
+    from studio import intake
+
+    if intake.ITEM_ID.fullmatch(shown):
+        studio.store.items([shown], owner=user)
+    else:
+        intake.check_id(shown, intake.CANDIDATE_ID, "a candidate")
+        studio.store.candidate(shown, user=user)

@@ -1,0 +1,383 @@
+"""The backbone: the one place that loads diffusers pipelines, whatever their family."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from generators import models
+from generators.adapters.image_prompt import (
+    ImagePromptAdapter,
+    attached,
+    embeds_for,
+    load_adapter,
+)
+from generators.blend import LatentBlend, latent_blend
+from generators.models import Defaults, Supports
+from generators.terms import Terms, Watch
+from studio.errors import Cancelled, ModelError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from studio.parts import Parts
+
+HALF_ABOVE_BYTES = 400_000_000
+"""Size of the weight files above which a model is held in bfloat16 on a GPU."""
+BATCH_PIXELS = 16 * 256 * 256
+"""Most pixels of one denoising batch."""
+STOCK_INPAINT_CHANNELS = (4, 9)
+"""UNet input channels that diffusers' own inpainting classes take."""
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Progress bars and warnings of the libraries off, and as they were afterwards."""
+    import transformers.utils.logging as transformers_logging
+    from diffusers.utils import logging as diffusers_logging
+
+    logs = (diffusers_logging, transformers_logging)
+    before = [(log, log.get_verbosity(), log.is_progress_bar_enabled()) for log in logs]
+    try:
+        for log in logs:
+            log.set_verbosity_error()
+            log.disable_progress_bar()
+        yield
+    finally:
+        for log, level, bars in before:
+            log.set_verbosity(level)
+            if bars:
+                log.enable_progress_bar()
+
+
+def _task_class(task: str, name: str) -> Any:
+    """The class diffusers uses for a task (TEXT2IMAGE, IMAGE2IMAGE, INPAINT); None: none."""
+    from diffusers.pipelines import auto_pipeline as auto
+
+    mapping = getattr(auto, f"AUTO_{task}_PIPELINES_MAPPING")
+    return auto._get_task_class(mapping, name, throw_error_if_not_exist=False)
+
+
+def _pipeline_class(folder: Path) -> Any:
+    """The text-to-image class for the family of ``folder``."""
+    import diffusers
+
+    name = models.index_of(folder)["_class_name"]
+    found = _task_class("TEXT2IMAGE", name) or getattr(diffusers, name, None)
+    if not (inspect.isclass(found) and issubclass(found, diffusers.DiffusionPipeline)):
+        raise ModelError(f"diffusers has no pipeline {name!r}; choose a model of another family")
+    return found
+
+
+def supports_of(folder: Path) -> Supports:
+    """What the pipeline of ``folder`` can do, by its class and files; no weights are loaded."""
+    from diffusers.loaders import IPAdapterMixin
+
+    found = _pipeline_class(folder)
+    name = found.__name__
+    edits = _task_class("IMAGE2IMAGE", name) is not None
+    has_unet = (folder / "unet").is_dir()
+    return Supports(
+        lora=hasattr(found, "load_lora_weights"),
+        image_prompt=issubclass(found, IPAdapterMixin)
+        and has_unet
+        and models.image_prompt_file(folder) is not None,
+        reference_images="image" in inspect.signature(found.__call__).parameters,
+        inpainting=_task_class("INPAINT", name) is not None or (edits and has_unet),
+        image_to_image=edits,
+    )
+
+
+def load_backbone(spec: str, *, device: str = "auto", threads: int = 0) -> Backbone:
+    """The backbone ``spec`` (``bundled``, folder or hub id), ready, its weights checked finite.
+
+    ModelError where it is missing, broken, in a format that can hold code, or holds NaN.
+    """
+    import torch
+
+    folder = models.folder_of(spec)
+    files = models.weight_files(folder)
+    if not files:
+        raise ModelError(f"{spec}: no safetensors weights; other formats can hold code, get those")
+    if threads:
+        torch.set_num_threads(threads)
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    large = sum(path.stat().st_size for path in files) > HALF_ABOVE_BYTES
+    dtype = torch.bfloat16 if large and device.startswith("cuda") else torch.float32
+    with _quiet():
+        pipe = _loaded(_pipeline_class(folder), folder, spec, dtype=dtype, device=device)
+        for part in pipe.components.values():
+            if isinstance(part, torch.nn.Module):
+                _require_finite(part, spec)
+        return Backbone(pipe=pipe, spec=spec, folder=folder)
+
+
+def _loaded(found: Any, folder: Path, spec: str, *, dtype: Any, device: str) -> Any:
+    from safetensors import SafetensorError
+
+    try:
+        pipe = found.from_pretrained(
+            folder,
+            torch_dtype=dtype,
+            use_safetensors=True,
+            local_files_only=True,
+            low_cpu_mem_usage=False,
+        )
+        pipe.to(device)
+    except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"{spec} does not load: {reason}; get it anew") from error
+    return pipe
+
+
+def _require_finite(module: Any, spec: str) -> None:
+    import torch
+
+    for name, weight in module.state_dict().items():
+        if weight.is_floating_point() and not bool(torch.isfinite(weight).all()):
+            raise ModelError(f"{spec}: weight {name} holds NaN or Inf; get the model anew")
+
+
+def shared_backbone(parts: Parts) -> Backbone:
+    """The one backbone of a studio, loaded when first used."""
+    config = parts.config
+
+    def make() -> Backbone:
+        return load_backbone(config.backbone, device=config.device, threads=config.threads)
+
+    return parts.shared("backbone", make)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Backbone:
+    """A loaded diffusers model and its verbs; one call at a time (pipelines are not thread-safe).
+
+    Each verb takes one seed a picture and returns RGB pictures of ``size`` pixels, in order. A
+    picture whose values are not finite comes back black, for the quality check to refuse.
+    """
+
+    pipe: Any
+    spec: str
+    folder: Path
+    defaults: Defaults = field(init=False)
+    supports: Supports = field(init=False)
+    revision: str = field(init=False)
+    """Digest of the weights and configuration."""
+    size: int = field(init=False)
+    """Native side, in pixels."""
+    _adapter: ImagePromptAdapter | None = field(init=False, default=None)
+    _siblings: dict[str, Any] = field(init=False, default_factory=dict)
+    _lock: Any = field(init=False, default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self.pipe.set_progress_bar_config(disable=True)
+        self.defaults = models.defaults_of(self.folder)
+        self.supports = supports_of(self.folder)
+        self.revision = models.digest_of(self.folder)
+        network = getattr(self.pipe, "unet", None) or self.pipe.transformer
+        side = getattr(self.pipe, "default_sample_size", None) or network.config.sample_size
+        self.size = self.defaults.size or int(side) * int(self.pipe.vae_scale_factor)
+        path = models.image_prompt_file(self.folder)
+        if self.supports.image_prompt and path is not None:
+            self._adapter = load_adapter(self.pipe, path)
+
+    @property
+    def latent_size(self) -> int:
+        """Side of the latent grid, in cells."""
+        return self.size // int(self.pipe.vae_scale_factor)
+
+    def image_prompt_gap(self, *, dim: int, encoder: str) -> str:
+        """Why embeddings of this width and encoder cannot steer it; empty where they can."""
+        if self._adapter is None:
+            return "unsupported: the model has no image-prompt weights"
+        if dim != self._adapter.dim:
+            return f"unsupported: the model takes {self._adapter.dim} numbers, not {dim}"
+        if self.defaults.encoder and encoder != self.defaults.encoder:
+            return "unsupported: the model was trained with another encoder"
+        return ""
+
+    def text_to_image(
+        self, terms: Terms, *, seeds: Sequence[int], watch: Watch = Watch()
+    ) -> list[Image]:
+        """Pictures from noise; Cancelled where ``watch`` says so."""
+        side = {"height": self.size, "width": self.size}
+
+        def run(rows: Sequence[int], told: Watch) -> list[Image]:
+            return self._run(self.pipe, terms, [seeds[row] for row in rows], side, told)
+
+        return self._chunked(run, len(seeds), terms.steps, watch)
+
+    def image_to_image(
+        self,
+        terms: Terms,
+        *,
+        images: Sequence[Image],
+        strength: float,
+        seeds: Sequence[int],
+        watch: Watch = Watch(),
+    ) -> list[Image]:
+        """Pictures from pictures (RGB, ``size`` pixels square), ``strength`` of the way in (0, 1].
+
+        ModelError where the family has no image-to-image; Cancelled where ``watch`` says so.
+        """
+        pipe = self._sibling("Image2Image")
+
+        def run(rows: Sequence[int], told: Watch) -> list[Image]:
+            given = {"image": [images[row] for row in rows], "strength": strength}
+            return self._run(pipe, terms, [seeds[row] for row in rows], given, told)
+
+        return self._chunked(run, len(seeds), steps_of(terms, strength), watch)
+
+    def inpaint(
+        self,
+        terms: Terms,
+        *,
+        images: Sequence[Image],
+        masks: Sequence[Image],
+        strength: float,
+        seeds: Sequence[int],
+        watch: Watch = Watch(),
+    ) -> list[Image]:
+        """Pictures repainted where the mask (L) is white; elsewhere as the decoder gives them back.
+
+        By diffusers' own class where it takes this network, else by ``LatentBlend``.
+        """
+        unet = getattr(self.pipe, "unet", None)
+        stock = unet is None or unet.config.in_channels in STOCK_INPAINT_CHANNELS
+        pipe = self._sibling("Inpainting" if stock else "Image2Image")
+
+        def run(rows: Sequence[int], told: Watch) -> list[Image]:
+            own = [seeds[row] for row in rows]
+            given: dict[str, Any] = {"image": [images[row] for row in rows], "strength": strength}
+            covers = [masks[row] for row in rows]
+            if stock:
+                given |= {"mask_image": covers, "height": self.size, "width": self.size}
+                return self._run(pipe, terms, own, given, told)
+            with self._lock:
+                blend = latent_blend(
+                    pipe, images=given["image"], masks=covers, generators=_generators(own)
+                )
+            return self._run(pipe, terms, own, given, told, blend)
+
+        return self._chunked(run, len(seeds), steps_of(terms, strength), watch)
+
+    def _sibling(self, task: str) -> Any:
+        """The pipeline of another task over the same weights, made once."""
+        import diffusers
+
+        with self._lock, _quiet():
+            if task not in self._siblings:
+                auto = getattr(diffusers, f"AutoPipelineFor{task}")
+                try:
+                    made = auto.from_pipe(self.pipe)
+                except ValueError as error:
+                    raise ModelError(
+                        f"{self.spec} cannot do {task}; leave the route out or change the backbone"
+                    ) from error
+                made.set_progress_bar_config(disable=True)
+                self._siblings[task] = made
+            return self._siblings[task]
+
+    def _chunked(
+        self,
+        run: Callable[[Sequence[int], Watch], list[Image]],
+        count: int,
+        steps: int,
+        watch: Watch,
+    ) -> list[Image]:
+        """``run`` over batches that fit in memory."""
+        batch = max(1, BATCH_PIXELS // self.size**2)
+        chunks = [range(start, min(start + batch, count)) for start in range(0, count, batch)]
+        made: list[Image] = []
+        for index, rows in enumerate(chunks):
+            told = replace(watch, done=index * steps, total=len(chunks) * steps)
+            made += run(rows, told)
+        return made
+
+    def _run(
+        self,
+        pipe: Any,
+        terms: Terms,
+        seeds: Sequence[int],
+        given: dict[str, Any],
+        told: Watch,
+        blend: LatentBlend | None = None,
+    ) -> list[Image]:
+        """One call of one pipeline: the prompt encoded once, a generator a picture."""
+        import torch
+
+        def after_step(pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> Any:
+            if blend is not None:
+                tensors["latents"] = blend(pipe.scheduler, timestep, tensors["latents"])
+            if told.is_cancelled():
+                pipe._interrupt = True
+            told.tell(step + 1)
+            return tensors
+
+        accepted = inspect.signature(pipe.__call__).parameters
+        if "negative_prompt" in accepted and terms.negative:
+            given = given | {"negative_prompt": terms.negative}
+        with self._lock, _quiet(), torch.inference_mode():
+            if told.is_cancelled():
+                raise Cancelled("stopped; nothing was made")
+            with self._image_prompts(terms) as embeds:
+                pictures = pipe(
+                    prompt=terms.prompt,
+                    num_images_per_prompt=len(seeds),
+                    num_inference_steps=terms.steps,
+                    guidance_scale=terms.guidance_scale,
+                    generator=_generators(seeds),
+                    output_type="np",
+                    callback_on_step_end=after_step,
+                    **given,
+                    **embeds,
+                ).images
+            if pipe._interrupt:
+                raise Cancelled("stopped; nothing was made")
+        return _pictures(pictures)
+
+    @contextmanager
+    def _image_prompts(self, terms: Terms) -> Iterator[dict[str, Any]]:
+        """The adapter on for this call, if there are image prompts; what to hand the pipeline."""
+        prompts = terms.image_prompts
+        if prompts is None or prompts.strength == 0:
+            with nullcontext():
+                yield {}
+            return
+        if self._adapter is None:
+            raise ModelError(f"{self.spec} takes no image prompts; call it without")
+        unet = self.pipe.unet
+        guided = terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
+        embeds = embeds_for(prompts, guided=guided, like=unet)
+        with attached(unet, self._adapter, scale=prompts.strength):
+            yield {"ip_adapter_image_embeds": [embeds]}
+
+
+def steps_of(terms: Terms, strength: float) -> int:
+    """Denoising steps that an edit of this strength takes."""
+    return max(1, min(int(terms.steps * strength), terms.steps))
+
+
+def _generators(seeds: Sequence[int]) -> list[Any]:
+    """One generator a picture, on the CPU: the same noise on every device."""
+    import torch
+
+    return [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
+
+
+def _pictures(values_BHWC: Any) -> list[Image]:
+    """RGB pictures of floats in [0, 1]; black where a value is not finite."""
+    import numpy as np
+    from PIL import Image as Pictures
+
+    made = []
+    for values_HWC in values_BHWC:
+        sound = values_HWC if np.isfinite(values_HWC).all() else np.zeros_like(values_HWC)
+        made.append(Pictures.fromarray((sound * 255).round().astype(np.uint8)))
+    return made

@@ -1,0 +1,81 @@
+"""A drawing as an SVG document and as pixels."""
+
+from __future__ import annotations
+
+from random import Random
+
+from PIL import Image
+
+from generators.drawn.composition import compose
+from generators.drawn.drawing import Drawing
+from generators.drawn.looks import STYLES
+from generators.drawn.marks import Sheet
+from generators.drawn.raster import rasterised
+from studio.errors import InputError
+
+# Blocks along a side of the pixel look.
+_BLOCKS = 32
+
+# Largest side render makes, in pixels.
+_LARGEST = 8192
+
+
+def svg(drawing: Drawing) -> str:
+    """A whole SVG document, viewBox 0 0 128 128, transparent where nothing is drawn."""
+    if drawing.look == "pixel":
+        return _document(_blocks(_grid(drawing)), crisp=True)
+    return _vector(drawing)
+
+
+def render(drawing: Drawing, size: int = 128) -> Image.Image:
+    """The drawing at size x size pixels, RGBA, straight alpha.
+
+    Raises InputError for a size outside 1..8192.
+    """
+    if not 1 <= size <= _LARGEST:
+        raise InputError(f"a drawing is 1 to {_LARGEST} pixels wide, not {size}")
+    if drawing.look == "pixel":
+        return _grid(drawing).resize((size, size), Image.Resampling.NEAREST)
+    return rasterised(_vector(drawing), size)
+
+
+def _vector(drawing: Drawing) -> str:
+    sheet = Sheet()
+    rng = Random(f"look {drawing.subject} {drawing.look} {drawing.seed}")
+    STYLES[drawing.look](compose(drawing), rng, sheet)
+    return _document("".join(sheet.pieces), crisp=False)
+
+
+def _document(inner: str, crisp: bool) -> str:
+    edges = ' shape-rendering="crispEdges"' if crisp else ""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 128 128" width="128" height="128"'
+        f' stroke-linejoin="round" stroke-linecap="round"{edges}>{inner}</svg>'
+    )
+
+
+def _grid(drawing: Drawing) -> Image.Image:
+    """The drawing in few hard blocks: drawn at twice the grid, then one colour a block."""
+    return rasterised(_vector(drawing), _BLOCKS, crisp=True)
+
+
+def _blocks(grid: Image.Image) -> str:
+    side = 128 // _BLOCKS
+    pixels = grid.load()
+    assert pixels is not None
+    runs: list[str] = []
+    for y in range(_BLOCKS):
+        x = 0
+        while x < _BLOCKS:
+            start, colour = x, pixels[x, y]
+            while x < _BLOCKS and pixels[x, y] == colour:
+                x += 1
+            assert isinstance(colour, tuple)
+            r, g, b, a = colour
+            if a:
+                faint = "" if a == 255 else f' fill-opacity="{a / 255:.3f}"'
+                runs.append(
+                    f'<rect x="{start * side}" y="{y * side}" width="{(x - start) * side}" '
+                    f'height="{side}" fill="#{r:02x}{g:02x}{b:02x}"{faint}/>'
+                )
+    return "".join(runs)

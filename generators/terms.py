@@ -1,0 +1,76 @@
+"""Terms: what one call to a backbone draws from, and who watches it.
+
+Legend: N image prompts, D embedding width.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from studio.progress import IsCancelled, OnProgress, Step, never, silent
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagePrompts:
+    """Pictures, as embeddings, that carry the look."""
+
+    embeddings_ND: NDArray[np.float32] = field(compare=False, repr=False)
+    """Unit vectors, one row or more."""
+    weights_N: tuple[float, ...]
+    """In [0, 1], one above 0 at least."""
+    scale: float
+    """What a weight of 1 means to the adapter, 0 or more."""
+
+    @property
+    def strength(self) -> float:
+        """The adapter's scale: ``scale`` times the greatest weight."""
+        return self.scale * max(self.weights_N)
+
+    def repeats(self, levels: int = 4) -> tuple[int, ...]:
+        """How often each picture stands among the image tokens, so that weights act in softmax.
+
+        A token that stands m times adds log m to its logit; weights are rounded to ``levels``
+        steps of the greatest, and a weight above 0 stands once at least.
+        """
+        greatest = max(self.weights_N)
+        steps = [
+            max(1, round(levels * weight / greatest)) if weight > 0 else 0
+            for weight in self.weights_N
+        ]
+        if len({step for step in steps if step}) == 1:
+            return tuple(min(step, 1) for step in steps)
+        return tuple(steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Words, image prompts and numbers."""
+
+    prompt: str
+    negative: str = ""
+    steps: int
+    guidance_scale: float
+    image_prompts: ImagePrompts | None = None
+    """None: the plain pipeline, as if it had no adapter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who is told of each step, and who may stop it."""
+
+    stage: str = "create"
+    on_progress: OnProgress = silent
+    is_cancelled: IsCancelled = never
+    done: int = 0
+    """Steps done before this call."""
+    total: int = 0
+    """Steps of the whole stage."""
+
+    def tell(self, step: int) -> None:
+        """Say that ``step`` steps of this call are done."""
+        self.on_progress(Step(stage=self.stage, done=self.done + step, total=self.total))

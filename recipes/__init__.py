@@ -1,0 +1,1 @@
+"""How each bundled model is made: one script a model, runnable again with one command."""

@@ -1,0 +1,180 @@
+"""Training pictures: the real sticker art of the train split and the drawn world, packed.
+
+Pictures are kept as uint8 RGBA at one size, premultiplied by nothing; `on_ground` puts them on a
+plain ground as float RGB. Shape letters: N pictures, H rows, W columns, C channels.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+STYLE_WORDS: dict[str, str] = {
+    "fluent_3d": "soft 3d render",
+    "fluent_flat": "flat colour",
+    "fluent_line": "black line art",
+    "noto": "shaded cartoon",
+    "noto_blob": "blob cartoon",
+}
+"""What each folder of real art is called in a prompt; the encoder and the generator share it."""
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Corpus:
+    """Pictures with their words.
+
+    `rgba_NHWC` is uint8 with straight alpha. `captions`, `tags`, `styles`, `concepts` and `splits`
+    are aligned with it. A drawn picture's style is ``drawn_<look>`` and its concept its subject.
+    """
+
+    rgba_NHWC: Pixels
+    captions: tuple[str, ...]
+    tags: tuple[tuple[str, ...], ...]
+    styles: tuple[str, ...]
+    concepts: tuple[str, ...]
+    splits: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.captions)
+
+    def where(self, split: str) -> Corpus:
+        """The pictures of one split ("train", "concept_test", "pair_test")."""
+        return self.take([i for i, s in enumerate(self.splits) if s == split])
+
+    def take(self, rows: Sequence[int]) -> Corpus:
+        """The pictures at `rows`, in that order."""
+
+        def pick(values: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(values[i] for i in rows)
+
+        return Corpus(
+            rgba_NHWC=self.rgba_NHWC[np.asarray(rows, dtype=np.int64)],
+            captions=pick(self.captions),
+            tags=pick(self.tags),
+            styles=pick(self.styles),
+            concepts=pick(self.concepts),
+            splits=pick(self.splits),
+        )
+
+    def joined(self, other: Corpus) -> Corpus:
+        """Both, one after the other."""
+        return Corpus(
+            rgba_NHWC=np.concatenate([self.rgba_NHWC, other.rgba_NHWC]),
+            captions=self.captions + other.captions,
+            tags=self.tags + other.tags,
+            styles=self.styles + other.styles,
+            concepts=self.concepts + other.concepts,
+            splits=self.splits + other.splits,
+        )
+
+
+def real_art(data: Path, *, size: int = 128, cache: Path | None = None) -> Corpus:
+    """Read every captioned sticker under `data`, resized to `size`, kept in `cache` when given.
+
+    `data` holds `splits.csv` and one folder a style with its `captions.csv`. Raises
+    FileNotFoundError when they are missing.
+    """
+    split_of = {(r["hexcode"], r["style"]): r["split"] for r in _rows(data / "splits.csv")}
+    rows = [
+        {**r, "style": style, "split": split_of[r["hexcode"], style]}
+        for style in sorted({style for _, style in split_of})
+        for r in _rows(data / style / "captions.csv")
+        if (r["hexcode"], style) in split_of
+    ]
+    files = [data / r["style"] / r["file"] for r in rows]
+    key = hashlib.sha256("\n".join(r["style"] + r["file"] for r in rows).encode()).hexdigest()[:12]
+    return Corpus(
+        rgba_NHWC=_packed(files, size, cache and cache / f"art-{size}-{key}.npy"),
+        captions=tuple(r["caption"] for r in rows),
+        tags=tuple(tuple(t for t in r["tags"].split("|") if t) for r in rows),
+        styles=tuple(r["style"] for r in rows),
+        concepts=tuple(r["hexcode"] for r in rows),
+        splits=tuple(r["split"] for r in rows),
+    )
+
+
+def drawn_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | None = None) -> Corpus:
+    """`count` stickers of the drawn world, seeds `seed` … `seed + count - 1`, all in "train"."""
+    from generators.drawn import caption, render, sample
+
+    drawings = [sample(seed + i) for i in range(count)]
+    words = [caption(d) for d in drawings]
+    path = None
+    if cache is not None:
+        key = hashlib.sha256("\n".join(map(repr, drawings)).encode()).hexdigest()[:12]
+        path = cache / f"drawn-{size}-{count}-{key}.npy"
+    if path is not None and path.exists():
+        pixels: Pixels = np.load(path, mmap_mode="r")
+    else:
+        pixels = np.empty((count, size, size, 4), dtype=np.uint8)
+        for i, drawing in enumerate(drawings):
+            pixels[i] = np.asarray(render(drawing, size).convert("RGBA"))
+        _keep(pixels, path)
+    return Corpus(
+        rgba_NHWC=pixels,
+        captions=tuple(words),
+        tags=tuple((d.subject,) for d in drawings),
+        styles=tuple(f"drawn_{d.look}" for d in drawings),
+        concepts=tuple(f"drawn_{d.subject}" for d in drawings),
+        splits=("train",) * count,
+    )
+
+
+def drawn_style_words() -> dict[str, str]:
+    """Words of every drawn look, keyed like `Corpus.styles` (``drawn_<look>``)."""
+    from generators.drawn import LOOKS
+
+    return {f"drawn_{look}": words for look, words in LOOKS.items()}
+
+
+def on_ground(
+    rgba_NHWC: Pixels, ground: tuple[float, float, float] = (1, 1, 1)
+) -> npt.NDArray[np.float32]:
+    """Put straight-alpha uint8 pictures on a plain ground; float32 RGB in 0…1, N×H×W×3."""
+    values = rgba_NHWC.astype(np.float32) / 255.0
+    alpha = values[..., 3:]
+    return values[..., :3] * alpha + np.asarray(ground, dtype=np.float32) * (1 - alpha)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _packed(files: Sequence[Path], size: int, cache: Path | None) -> Pixels:
+    if cache is not None and cache.exists():
+        pixels: Pixels = np.load(cache, mmap_mode="r")
+        return pixels
+    pixels = np.empty((len(files), size, size, 4), dtype=np.uint8)
+
+    def read(index: int) -> None:
+        with Image.open(files[index]) as image:
+            rgba = image.convert("RGBA")
+            if rgba.size != (size, size):  # Pillow premultiplies while it resizes RGBA
+                rgba = rgba.resize((size, size), Image.Resampling.LANCZOS)
+            pixels[index] = np.asarray(rgba)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(read, range(len(files))))
+    _keep(pixels, cache)
+    return pixels
+
+
+def _keep(pixels: Pixels, path: Path | None) -> None:
+    if path is None:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part.npy")
+    np.save(partial, pixels)
+    partial.replace(path)

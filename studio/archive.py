@@ -1,0 +1,88 @@
+"""Archive: everything stored of one person, as one zip that opens anywhere."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.errors import StoreFull
+from studio.folder import json_bytes
+
+if TYPE_CHECKING:
+    from studio.session import Studio
+    from studio.store.rows import AdapterRow
+    from studio.user import User
+
+MAX_SLATES = 100_000
+
+
+def adapter_documents(rows: Sequence[AdapterRow]) -> tuple[Mapping[str, Any], ...]:
+    """Adapter rows as JSON."""
+    return tuple({**asdict(row)} for row in rows)
+
+
+def export_user(studio: Studio, user: User, path: Path) -> Path:
+    """Write history, profile, edits, feedback, slates and every picture of a person to a zip.
+
+    StoreFull where it cannot be written; then no file is left behind.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        history = user.history
+        slates = studio.store.slates(user.name, before=None, limit=MAX_SLATES)
+        document = {
+            "user": user.name,
+            "profile": asdict(user.profile),
+            "history": [
+                {
+                    "item": asdict(event.item),
+                    "event": event.event,
+                    "timestamp": event.timestamp,
+                    "note": event.note,
+                }
+                for event in history.interactions
+            ],
+            "edits": [asdict(edit) for edit in studio.store.edits(user.name)],
+            "feedback": [asdict(one) for one in studio.store.feedback(user.name)],
+            "adapters": list(user.adapters),
+            "slates": [dict(slate.document) for slate in slates],
+        }
+        archive.writestr("user.json", json_bytes(document))
+        pictures = {
+            event.item.blob: f"history/{event.item.item_id}" for event in history.interactions
+        }
+        for slate in slates:
+            for row in slate.offers:
+                name = f"slates/{slate.slate_id}/{row.rank:02d}-{row.candidate_id}.png"
+                archive.writestr(name, studio.blobs.get(row.blob))
+            for blob in slate.blobs:
+                pictures.setdefault(blob, f"references/{blob[:16]}")
+        for blob, name in pictures.items():
+            data = studio.blobs.get(blob)
+            archive.writestr(name + suffix_of(data), data)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(buffer.getvalue())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StoreFull(
+            f"cannot write {path.name} ({error.strerror}); free space or choose another place"
+        ) from error
+    return path
+
+
+def suffix_of(data: bytes) -> str:
+    """File suffix of encoded picture bytes, from their first bytes."""
+    marks = ((b"\x89PNG", ".png"), (b"\xff\xd8", ".jpg"), (b"GIF8", ".gif"), (b"BM", ".bmp"))
+    for mark, suffix in marks:
+        if data.startswith(mark):
+            return suffix
+    return ".webp" if data[8:12] == b"WEBP" else ".bin"

@@ -1,0 +1,177 @@
+"""The gallery: the catalogue and a person's own pictures, by likeness. Exact search.
+
+Legend: N items, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from studio import intake
+from studio.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    from studio.content import Item
+    from studio.protocols import Encoder
+    from studio.store import Blobs, Store
+
+    Vectors = NDArray[np.float32]
+
+ENCODE_BATCH = 64
+PICTURES_KEPT = 256
+SHELVES_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The items of one owner, loaded, with what searching needs."""
+
+    revision: str
+    items: tuple[Item, ...]
+    vectors_ND: Vectors
+    styles_N: NDArray[np.str_]
+    kinds_N: NDArray[np.str_]
+
+
+class StoreGallery:
+    """``studio.protocols.Gallery`` over a store; embeddings are cached under ``folder``."""
+
+    def __init__(
+        self, store: Store, blobs: Blobs, *, encoder: Callable[[], Encoder], folder: Path
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._encoder = encoder
+        self._folder = folder
+        self._index: VectorIndex | None = None
+        self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
+        self._pictures: OrderedDict[str, Image] = OrderedDict()
+        self._means: tuple[str, Vectors, dict[str, Vectors]] | None = None
+        self._lock = RLock()
+
+    @property
+    def index(self) -> VectorIndex:
+        """Vectors by blob digest."""
+        with self._lock:
+            if self._index is None:
+                encoder = self._encoder()
+                name = encoder.digest.removeprefix("sha256:")[:16]
+                self._index = VectorIndex(self._folder / name, dim=encoder.dim)
+            return self._index
+
+    def image(self, item: Item) -> Image:
+        """The stored picture, RGB or RGBA; callers do not change it in place."""
+        with self._lock:
+            if item.blob in self._pictures:
+                self._pictures.move_to_end(item.blob)
+                return self._pictures[item.blob]
+        picture = intake.decode(self._blobs.get(item.blob), name=f"item {item.item_id}")
+        with self._lock:
+            self._pictures[item.blob] = picture
+            while len(self._pictures) > PICTURES_KEPT:
+                self._pictures.popitem(last=False)
+        return picture
+
+    def items(self, ids: Sequence[str], *, owner: str = "") -> list[Item]:
+        """Items by id, in order; unknown or another person's: UnknownName."""
+        return self._store.items(ids, owner=owner)
+
+    def vectors(self, items: Sequence[Item]) -> Vectors:
+        """(N, D); what is not cached is encoded and remembered."""
+        import numpy as np
+
+        if not items:
+            return np.zeros((0, self._encoder().dim), np.float32)
+        by_blob = {item.blob: item for item in items}
+        missing = self.index.missing(list(by_blob))
+        for start in range(0, len(missing), ENCODE_BATCH):
+            batch = missing[start : start + ENCODE_BATCH]
+            images = [self.image(by_blob[blob]) for blob in batch]
+            self.index.add(batch, self._encoder().images(images))
+        return self.index.get([item.blob for item in items])
+
+    def _shelf(self, owner: str) -> _Shelf:
+        import numpy as np
+
+        revision = self._store.items_revision(owner=owner)
+        with self._lock:
+            shelf = self._shelves.get(owner)
+            if shelf is not None and shelf.revision == revision:
+                self._shelves.move_to_end(owner)
+                return shelf
+        items: list[Item] = []
+        while page := self._store.page_items(
+            owner=owner, after=items[-1].item_id if items else "", limit=5000
+        ):
+            items += page
+        shelf = _Shelf(
+            revision=revision,
+            items=tuple(items),
+            vectors_ND=self.vectors(items),
+            styles_N=np.array([item.style for item in items], dtype=np.str_),
+            kinds_N=np.array([item.kind for item in items], dtype=np.str_),
+        )
+        with self._lock:
+            self._shelves[owner] = shelf
+            while len(self._shelves) > SHELVES_KEPT:
+                self._shelves.popitem(last=False)
+        return shelf
+
+    def search(
+        self, query_D: Vectors, *, k: int, owner: str = "", style: str = "", kind: str = ""
+    ) -> list[tuple[Item, float]]:
+        """The k nearest catalogue items (and ``owner``'s own), with cosine, best first."""
+        import numpy as np
+
+        found: list[tuple[Item, float]] = []
+        for name in dict.fromkeys(("", owner)):
+            shelf = self._shelf(name)
+            if not shelf.items:
+                continue
+            cosine_N = shelf.vectors_ND @ query_D
+            keep_N = np.ones(len(shelf.items), dtype=bool)
+            if style:
+                keep_N &= shelf.styles_N == style
+            if kind:
+                keep_N &= shelf.kinds_N == kind
+            rows = np.flatnonzero(keep_N)
+            order = rows[np.argsort(-cosine_N[rows], kind="stable")[:k]]
+            found += [(shelf.items[row], float(cosine_N[row])) for row in order]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0].item_id))[:k]
+
+    def _catalogue_means(self) -> tuple[str, Vectors, dict[str, Vectors]]:
+        import numpy as np
+
+        shelf = self._shelf("")
+        with self._lock:
+            if self._means is None or self._means[0] != shelf.revision:
+                mean_D: Vectors = (
+                    shelf.vectors_ND.mean(axis=0)
+                    if shelf.items
+                    else np.zeros(self._encoder().dim, np.float32)
+                )
+                styles: dict[str, Vectors] = {
+                    str(style): shelf.vectors_ND[shelf.styles_N == style].mean(axis=0)
+                    for style in np.unique(shelf.styles_N)
+                }
+                self._means = (shelf.revision, mean_D, styles)
+            return self._means
+
+    def mean(self) -> Vectors:
+        """(D,) mean embedding of the catalogue; zero when it is empty."""
+        return self._catalogue_means()[1]
+
+    def style_means(self) -> dict[str, Vectors]:
+        """Mean embedding (D,) of the catalogue items of each style; unnamed under ``""``."""
+        return self._catalogue_means()[2]

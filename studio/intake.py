@@ -1,0 +1,200 @@
+"""Intake: everything that comes from outside is checked here, before anything is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import unicodedata
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.content import KINDS, Picture
+from studio.errors import BadImage, BadText, InputError
+from studio.request import ROUTES, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL.Image import Image
+
+USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
+ITEM_ID = re.compile(r"i[0-9a-f]{16}")
+CANDIDATE_ID = re.compile(r"c[0-9a-f]{16}")
+SLATE_ID = re.compile(r"s[0-9a-f]{16}")
+
+MAX_INSTRUCTION = 2_000  # characters
+MAX_BYTES = 64 * 1024 * 1024
+MAX_PIXELS = 64_000_000
+MAX_SLATE = 16
+MAX_REFERENCES = 8
+SUFFIXES = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".gif": "GIF",
+    ".bmp": "BMP",
+}
+FORMATS = tuple(sorted(set(SUFFIXES.values())))
+
+
+def shown(text: str, *, width: int = 60) -> str:
+    """``text`` fit for one line of an error message."""
+    printable = "".join(char if char.isprintable() else "?" for char in text[: width + 1])
+    return printable if len(printable) <= width else printable[:width] + "…"
+
+
+def check_user(name: str) -> str:
+    """A person's name as an identifier; BadText where it cannot be one."""
+    if not USER.fullmatch(name) or ".." in name:
+        raise BadText(
+            f"{shown(name)!r} cannot be a person's name; "
+            "use 1 to 64 letters, digits, and . _ @ + - (not first, no '..')"
+        )
+    return name
+
+
+def check_id(text: str, pattern: re.Pattern[str], what: str) -> str:
+    """An id of ours; InputError where it has another shape (a path, say)."""
+    if not pattern.fullmatch(text):
+        raise InputError(
+            f"{shown(text)!r} is not {what}; it looks like {pattern.pattern[0]} and 16 hex digits"
+        )
+    return text
+
+
+def check_words(text: str, *, what: str = "instruction", longest: int = MAX_INSTRUCTION) -> str:
+    """Words from a person: NFC, white space folded; BadText where they cannot be used."""
+    if len(text) > longest:
+        raise BadText(f"the {what} has {len(text):,} characters; shorten it to at most {longest:,}")
+    for char in text:
+        if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} and char not in "\t\n\r":
+            raise BadText(
+                f"the {what} holds the control or unassigned character U+{ord(char):04X}; remove it"
+            )
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    if not words:
+        raise BadText(f"the {what} is empty; say in words what you want")
+    return words
+
+
+def decode(data: bytes, *, name: str = "the picture") -> Image:
+    """Encoded bytes as an upright RGB or RGBA picture; BadImage where that is not safe.
+
+    Formats: PNG, JPEG, WebP, GIF (first frame) and BMP, at most 64 megapixels and 64 MiB.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    if not data:
+        raise BadImage(f"{name} is empty (0 bytes); give a whole picture")
+    if len(data) > MAX_BYTES:
+        raise BadImage(f"{name} has {len(data) >> 20} MiB; give one of at most 64 MiB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                _check_pixels(image, name)
+                _check_suffix(image, name)
+                image.load()
+                upright = ImageOps.exif_transpose(image)
+                return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadImage(
+            f"{name} unpacks to too many pixels; give one of at most 64 megapixels"
+        ) from error
+    except UnidentifiedImageError as error:
+        raise BadImage(
+            f"{name} is not a picture that can be read; give a PNG, JPEG, WebP, GIF or BMP file"
+        ) from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise BadImage(
+            f"{name} is damaged or cut short ({shown(str(error))}); save it again and retry"
+        ) from error
+
+
+def _check_pixels(image: Image, name: str) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise BadImage(
+            f"{name} has {width:,} x {height:,} pixels; give one of at most 64 megapixels"
+        )
+
+
+def _check_suffix(image: Image, name: str) -> None:
+    suffix = Path(name).suffix.lower()
+    if suffix in SUFFIXES and image.format != SUFFIXES[suffix]:
+        raise BadImage(
+            f"{name} is named {suffix} but holds a {image.format} picture; rename it and retry"
+        )
+
+
+def read_file(path: str | Path) -> bytes:
+    """The bytes of a picture file; BadImage where it cannot be read."""
+    path = Path(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadImage(f"{shown(path.name)} is over 64 MiB; give a smaller picture")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadImage(
+            f"cannot read {shown(str(path))} ({reason}); give the path of a picture"
+        ) from error
+
+
+def take_picture(source: str | Path | bytes | Image) -> Picture:
+    """A reference or mask, from a path, encoded bytes or a PIL picture."""
+    if isinstance(source, str | Path):
+        data = read_file(source)
+        return Picture(
+            sha256=hashlib.sha256(data).hexdigest(),
+            image=decode(data, name=shown(Path(source).name)),
+        )
+    data = source if isinstance(source, bytes) else encode_png(source)
+    return Picture(sha256=hashlib.sha256(data).hexdigest(), image=decode(data))
+
+
+def encode_png(image: Image) -> bytes:
+    """PNG bytes: lossless, quick rather than smallest, the same for the same pixels."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def check_request(request: Request) -> Request:
+    """The request, valid; InputError naming the field that is not."""
+    check_user(request.user)
+    if request.kind not in KINDS:
+        raise InputError(f"kind {shown(request.kind)!r} is unknown; use one of {', '.join(KINDS)}")
+    if not 1 <= request.size <= MAX_SLATE:
+        raise InputError(f"a slate of {request.size} cannot be made; ask for 1 to {MAX_SLATE}")
+    if not 0 <= request.seed < 2**63:
+        raise InputError(f"seed {request.seed} is out of range; use 0 to 2**63 - 1")
+    if not 0 <= request.personalization <= 2:  # also refuses NaN
+        raise InputError(
+            f"personalization {request.personalization} is out of range; use 0 (off) to 2"
+        )
+    _check_routes(request.routes)
+    if len(request.references) > MAX_REFERENCES:
+        raise InputError(f"{len(request.references)} references; give at most {MAX_REFERENCES}")
+    if request.mask is not None:
+        if not request.references:
+            raise InputError("a mask needs a reference picture that it masks; give one")
+        if request.mask.image.size != request.references[0].image.size:
+            raise InputError(
+                f"the mask is {request.mask.image.size} and the first reference "
+                f"{request.references[0].image.size} pixels; make them the same size"
+            )
+    return request
+
+
+def _check_routes(routes: Sequence[str]) -> None:
+    if not routes:
+        raise InputError(f"no route asked for; use one or more of {', '.join(ROUTES)}")
+    for route in routes:
+        if route not in ROUTES:
+            raise InputError(f"route {shown(route)!r} is unknown; use {', '.join(ROUTES)}")
+    if len(set(routes)) != len(routes):
+        raise InputError("a route is named twice; name each once")

@@ -1,0 +1,81 @@
+"""People: who has a taste here."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Select, delete, select, union
+
+from studio.errors import UnknownName
+from studio.store import tables
+from studio.store.statements import in_chunks, insert_new
+
+
+def add_user(connection: Connection, user: str) -> bool:
+    """True where the person is new."""
+    row = {"user": user, "created": time.time()}
+    return bool(insert_new(connection, tables.users, [row], returning=tables.users.c.user))
+
+
+def has_user(connection: Connection, user: str) -> bool:
+    """Whether the person is known."""
+    found = connection.execute(select(tables.users.c.user).where(tables.users.c.user == user))
+    return found.first() is not None
+
+
+def list_users(connection: Connection) -> list[str]:
+    """Everybody, sorted."""
+    return list(connection.scalars(select(tables.users.c.user).order_by(tables.users.c.user)))
+
+
+def require_user(connection: Connection, user: str) -> None:
+    """UnknownName, with the nearest names, where the person is not known."""
+    if has_user(connection, user):
+        return
+    near = difflib.get_close_matches(user, list_users(connection), n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "add the user first"
+    raise UnknownName(f"no user {user!r}; {hint}")
+
+
+def hold_user(connection: Connection, user: str) -> None:
+    """As ``require_user``, for a transaction that writes: one at a time for one person.
+
+    SQLite has one writer anyway; in PostgreSQL the person's row is held until the end.
+    """
+    statement = select(tables.users.c.user).where(tables.users.c.user == user)
+    if connection.execute(statement.with_for_update(key_share=True)).first() is None:
+        require_user(connection, user)
+
+
+def delete_user(connection: Connection, user: str) -> list[str]:
+    """Remove the person and all that is theirs; the blobs nothing else rests on, sorted."""
+    hold_user(connection, user)
+    mine = {str(blob) for blob in connection.scalars(union(*_blobs_of(user)))}
+    connection.execute(delete(tables.users).where(tables.users.c.user == user))
+    return sorted(mine.difference(_still_used(connection, mine)))
+
+
+def _blobs_of(user: str) -> list[Select[tuple[str]]]:
+    slates = select(tables.slates.c.slate_id).where(tables.slates.c.user == user)
+    return [
+        select(tables.items.c.blob).where(tables.items.c.owner == user),
+        select(tables.candidates.c.blob).where(tables.candidates.c.user == user),
+        select(tables.slates.c.guidance).where(tables.slates.c.user == user),
+        select(tables.slate_blobs.c.blob).where(tables.slate_blobs.c.slate_id.in_(slates)),
+        select(tables.adapters.c.digest).where(tables.adapters.c.user == user),
+    ]
+
+
+def _still_used(connection: Connection, blobs: set[str]) -> Iterator[str]:
+    columns = (
+        tables.items.c.blob,
+        tables.candidates.c.blob,
+        tables.slates.c.guidance,
+        tables.slate_blobs.c.blob,
+        tables.adapters.c.digest,
+    )
+    for chunk in in_chunks(sorted(blobs)):
+        used = union(*(select(column).where(column.in_(chunk)) for column in columns))
+        yield from map(str, connection.scalars(used))

@@ -1,0 +1,127 @@
+"""Embeddings on disk: a cache that can be deleted at any time, one folder an encoder.
+
+Append-only chunks ``<random>.npz`` of (blob digests, vectors), written beside and renamed in.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+from studio.errors import StoreFull
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+MERGE_AT = 48  # chunk files
+
+
+class VectorIndex:
+    """Vectors (N, D) by blob digest."""
+
+    def __init__(self, folder: Path, *, dim: int) -> None:
+        import numpy as np
+
+        self.folder = folder
+        self.dim = dim
+        self._rows: dict[str, int] = {}
+        self._matrix_ND: Vectors = np.zeros((0, dim), np.float32)
+        self._lock = RLock()
+        self._read()
+
+    def _read(self) -> None:
+        import numpy as np
+
+        if not self.folder.is_dir():
+            return
+        keys: list[str] = []
+        parts: list[Vectors] = []
+        for path in sorted(self.folder.glob("*.npz")):
+            chunk = _load(path, self.dim)
+            if chunk is None:
+                path.unlink(missing_ok=True)  # a cache: what does not read is made again
+                continue
+            keys += chunk[0]
+            parts.append(chunk[1])
+        if parts:
+            self._matrix_ND = np.concatenate(parts)
+            self._rows = {key: row for row, key in enumerate(keys)}
+        if len(parts) >= MERGE_AT:
+            self._merge()
+
+    def _merge(self) -> None:
+        old = list(self.folder.glob("*.npz"))
+        keys = list(self._rows)
+        self._write(keys, self._matrix_ND[[self._rows[key] for key in keys]])
+        for path in old:
+            path.unlink(missing_ok=True)
+
+    def missing(self, keys: Sequence[str]) -> list[str]:
+        """Keys without a vector, each once, in order."""
+        return [key for key in dict.fromkeys(keys) if key not in self._rows]
+
+    def add(self, keys: Sequence[str], vectors_ND: Vectors) -> None:
+        """Remember vectors, on disk first."""
+        import numpy as np
+
+        with self._lock:
+            fresh = [row for row, key in enumerate(keys) if key not in self._rows]
+            if not fresh:
+                return
+            names = [keys[row] for row in fresh]
+            self._write(names, vectors_ND[fresh])
+            start = len(self._matrix_ND)
+            self._matrix_ND = np.concatenate([self._matrix_ND, vectors_ND[fresh]])
+            self._rows.update({key: start + row for row, key in enumerate(names)})
+
+    def get(self, keys: Sequence[str]) -> Vectors:
+        """(N, D) in the order of ``keys``; KeyError where one is missing."""
+        rows = [self._rows[key] for key in keys]
+        found: Vectors = self._matrix_ND[rows]
+        return found
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Remove vectors, also from disk; unknown keys are passed over."""
+        with self._lock:
+            gone = set(keys) & set(self._rows)
+            if not gone:
+                return
+            kept = [key for key in self._rows if key not in gone]
+            self._matrix_ND = self._matrix_ND[[self._rows[key] for key in kept]]
+            self._rows = {key: row for row, key in enumerate(kept)}
+            self._merge()
+
+    def _write(self, keys: Sequence[str], vectors_ND: Vectors) -> None:
+        import numpy as np
+
+        temporary = self.folder / f".{secrets.token_hex(8)}.tmp"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                np.savez(file, keys=np.array(keys, dtype="S64"), vectors=vectors_ND)
+            os.replace(temporary, self.folder / f"{secrets.token_hex(8)}.npz")
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise StoreFull(
+                f"cannot write the index ({error.strerror}); free space or check permissions"
+            ) from error
+
+
+def _load(path: Path, dim: int) -> tuple[list[str], Any] | None:
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as chunk:
+            keys = [key.decode("ascii") for key in chunk["keys"]]
+            vectors_ND = chunk["vectors"].astype(np.float32)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+    return (keys, vectors_ND) if vectors_ND.shape == (len(keys), dim) else None

@@ -1,0 +1,55 @@
+"""The vector index is a cache: complete after a reopen, harmless when damaged or deleted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from studio import vectors
+from studio.vectors import VectorIndex
+
+
+def keys(count: int, start: int = 0) -> list[str]:
+    return [f"{number:064x}" for number in range(start, start + count)]
+
+
+def some(count: int, dim: int = 4) -> np.ndarray:
+    return np.random.default_rng(count).normal(size=(count, dim)).astype(np.float32)
+
+
+def test_vectors_survive_a_reopen_in_any_order(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path / "a", dim=4)
+    first, second = some(3), some(5)
+    index.add(keys(3), first)
+    index.add(keys(5, start=2), second)  # one key twice: the first vector stays
+    again = VectorIndex(tmp_path / "a", dim=4)
+    assert again.missing(keys(8)) == keys(1, start=7)
+    np.testing.assert_array_equal(again.get(keys(3)[::-1]), first[::-1])
+    np.testing.assert_array_equal(again.get(keys(4, start=3)), second[1:])
+
+
+def test_damage_and_other_widths_are_forgotten(tmp_path: Path) -> None:
+    VectorIndex(tmp_path, dim=4).add(keys(2), some(2))
+    (tmp_path / "broken.npz").write_bytes(b"nonsense")
+    VectorIndex(tmp_path, dim=4).get(keys(2))
+    assert VectorIndex(tmp_path, dim=7).missing(keys(2)) == keys(2)
+
+
+def test_many_chunks_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "MERGE_AT", 5)
+    index = VectorIndex(tmp_path, dim=4)
+    for number in range(6):
+        index.add(keys(1, start=number), some(1))
+    merged = VectorIndex(tmp_path, dim=4)
+    assert len(list(tmp_path.glob("*.npz"))) == 1
+    np.testing.assert_array_equal(merged.get(keys(6)), np.repeat(some(1), 6, axis=0))
+
+
+def test_forgotten_vectors_leave_the_disk(tmp_path: Path) -> None:
+    index = VectorIndex(tmp_path, dim=4)
+    index.add(keys(3), some(3))
+    index.forget(keys(1, start=1))
+    for one in (index, VectorIndex(tmp_path, dim=4)):
+        assert one.missing(keys(3)) == keys(1, start=1)
+        np.testing.assert_array_equal(one.get([keys(3)[2]]), some(3)[2:])

@@ -1,1 +1,1 @@
-"""Every face: command line, web studio, HTTP API and batch. A face translates; it decides nothing."""
+"""Every face: command line, web studio, HTTP API, batch. A face translates and decides nothing."""

@@ -172,6 +172,9 @@ def catalogue() -> Iterator[Drawing]:
         for subject in random.sample(subjects, LIKES + 6):
             palette, mood = random.choice(persona.palettes), random.choice(persona.moods)
             yield one(subject, persona.look, palette, mood)
+        for subject in ASKED:
+            for palette in persona.palettes:
+                yield one(subject, persona.look, palette, "happy")
     for look in LOOKS:
         for subject in ASKED:
             for palette in random.sample(palettes, 4):

@@ -62,20 +62,20 @@ def contact_sheet(
     width = 2 * MARGIN + columns * card + (columns - 1) * MARGIN // 2
     intro = wrapped(words, NAME + 2, width - 2 * MARGIN, lines=6)
     head = MARGIN + step(TITLE) + len(intro) * step(NAME + 2) + GAP
-    height = head + sum(max(one.height for one in row) + MARGIN // 2 for row in rows) + MARGIN // 2
+    tall = [max(one.height for one in row) + 2 * CORNER for row in rows]
+    height = head + GAP + sum(tall) + len(rows) * (MARGIN // 2) + MARGIN // 2
     sheet = Image.new("RGB", (width, height), PAPER)
     pen = ImageDraw.Draw(sheet)
     pen.text((MARGIN, MARGIN - 8), title, font=font(TITLE), fill=INK)
     write(pen, (MARGIN, MARGIN + step(TITLE) - 4), intro, NAME + 2, SOFT)
     top = head + GAP
-    for row in rows:
-        tall = max(one.height for one in row)
+    for row, deep in zip(rows, tall, strict=True):
         for at, one in enumerate(row):
             left = MARGIN + at * (card + MARGIN // 2)
-            box = (left, top, left + card, top + tall)
+            box = (left, top, left + card, top + deep)
             pen.rounded_rectangle(box, CORNER, fill=CARD, outline=LINE)
             sheet.paste(one, (left + CORNER, top + CORNER))
-        top += tall + MARGIN // 2
+        top += deep + MARGIN // 2
     return sheet
 
 
@@ -85,7 +85,7 @@ def draw_section(section: Section, *, width: int) -> Image.Image:
     words = wrapped(section.words, NAME, inner, lines=3)
     blocks = [draw_strip(strip, width=inner) for strip in section.strips]
     head = step(HEADING) + len(words) * step(NAME) + GAP
-    height = head + sum(step(LABEL) + 6 + block.height + GAP for block in blocks) + PADDING
+    height = head + sum(step(LABEL) + 6 + block.height + GAP for block in blocks) + GAP
     made = Image.new("RGB", (width - 2 * CORNER, height), CARD)
     pen = ImageDraw.Draw(made)
     left, top = PADDING - CORNER, PADDING - CORNER

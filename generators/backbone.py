@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import RLock
@@ -18,7 +18,9 @@ from generators.adapters.image_prompt import (
     load_adapter,
 )
 from generators.blend import LatentBlend, latent_blend
+from generators.families import pipeline_class, supports_of
 from generators.models import Defaults, Supports
+from generators.quiet import quiet
 from generators.terms import Terms, Watch
 from studio.errors import Cancelled, ModelError
 
@@ -33,64 +35,7 @@ BATCH_PIXELS = 16 * 256 * 256
 """Most pixels of one denoising batch."""
 STOCK_INPAINT_CHANNELS = (4, 9)
 """UNet input channels that diffusers' own inpainting classes take."""
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Progress bars and warnings of the libraries off, and as they were afterwards."""
-    import transformers.utils.logging as transformers_logging
-    from diffusers.utils import logging as diffusers_logging
-
-    logs = (diffusers_logging, transformers_logging)
-    before = [(log, log.get_verbosity(), log.is_progress_bar_enabled()) for log in logs]
-    try:
-        for log in logs:
-            log.set_verbosity_error()
-            log.disable_progress_bar()
-        yield
-    finally:
-        for log, level, bars in before:
-            log.set_verbosity(level)
-            if bars:
-                log.enable_progress_bar()
-
-
-def _task_class(task: str, name: str) -> Any:
-    """The class diffusers uses for a task (TEXT2IMAGE, IMAGE2IMAGE, INPAINT); None: none."""
-    from diffusers.pipelines import auto_pipeline as auto
-
-    mapping = getattr(auto, f"AUTO_{task}_PIPELINES_MAPPING")
-    return auto._get_task_class(mapping, name, throw_error_if_not_exist=False)
-
-
-def _pipeline_class(folder: Path) -> Any:
-    """The text-to-image class for the family of ``folder``."""
-    import diffusers
-
-    name = models.index_of(folder)["_class_name"]
-    found = _task_class("TEXT2IMAGE", name) or getattr(diffusers, name, None)
-    if not (inspect.isclass(found) and issubclass(found, diffusers.DiffusionPipeline)):
-        raise ModelError(f"diffusers has no pipeline {name!r}; choose a model of another family")
-    return found
-
-
-def supports_of(folder: Path) -> Supports:
-    """What the pipeline of ``folder`` can do, by its class and files; no weights are loaded."""
-    from diffusers.loaders import IPAdapterMixin
-
-    found = _pipeline_class(folder)
-    name = found.__name__
-    edits = _task_class("IMAGE2IMAGE", name) is not None
-    has_unet = (folder / "unet").is_dir()
-    return Supports(
-        lora=hasattr(found, "load_lora_weights"),
-        image_prompt=issubclass(found, IPAdapterMixin)
-        and has_unet
-        and models.image_prompt_file(folder) is not None,
-        reference_images="image" in inspect.signature(found.__call__).parameters,
-        inpainting=_task_class("INPAINT", name) is not None or (edits and has_unet),
-        image_to_image=edits,
-    )
+UNWATCHED = Watch()
 
 
 def load_backbone(spec: str, *, device: str = "auto", threads: int = 0) -> Backbone:
@@ -110,8 +55,8 @@ def load_backbone(spec: str, *, device: str = "auto", threads: int = 0) -> Backb
         device = "cuda" if torch.cuda.is_available() else "cpu"
     large = sum(path.stat().st_size for path in files) > HALF_ABOVE_BYTES
     dtype = torch.bfloat16 if large and device.startswith("cuda") else torch.float32
-    with _quiet():
-        pipe = _loaded(_pipeline_class(folder), folder, spec, dtype=dtype, device=device)
+    with quiet():
+        pipe = _loaded(pipeline_class(folder), folder, spec, dtype=dtype, device=device)
         for part in pipe.components.values():
             if isinstance(part, torch.nn.Module):
                 _require_finite(part, spec)
@@ -203,13 +148,13 @@ class Backbone:
         return ""
 
     def text_to_image(
-        self, terms: Terms, *, seeds: Sequence[int], watch: Watch = Watch()
+        self, terms: Terms, *, seeds: Sequence[int], watch: Watch = UNWATCHED
     ) -> list[Image]:
         """Pictures from noise; Cancelled where ``watch`` says so."""
         side = {"height": self.size, "width": self.size}
 
         def run(rows: Sequence[int], told: Watch) -> list[Image]:
-            return self._run(self.pipe, terms, [seeds[row] for row in rows], side, told)
+            return self._run(self.pipe, terms, [seeds[row] for row in rows], side, told=told)
 
         return self._chunked(run, len(seeds), terms.steps, watch)
 
@@ -220,7 +165,7 @@ class Backbone:
         images: Sequence[Image],
         strength: float,
         seeds: Sequence[int],
-        watch: Watch = Watch(),
+        watch: Watch = UNWATCHED,
     ) -> list[Image]:
         """Pictures from pictures (RGB, ``size`` pixels square), ``strength`` of the way in (0, 1].
 
@@ -230,7 +175,7 @@ class Backbone:
 
         def run(rows: Sequence[int], told: Watch) -> list[Image]:
             given = {"image": [images[row] for row in rows], "strength": strength}
-            return self._run(pipe, terms, [seeds[row] for row in rows], given, told)
+            return self._run(pipe, terms, [seeds[row] for row in rows], given, told=told)
 
         return self._chunked(run, len(seeds), steps_of(terms, strength), watch)
 
@@ -242,7 +187,7 @@ class Backbone:
         masks: Sequence[Image],
         strength: float,
         seeds: Sequence[int],
-        watch: Watch = Watch(),
+        watch: Watch = UNWATCHED,
     ) -> list[Image]:
         """Pictures repainted where the mask (L) is white; elsewhere as the decoder gives them back.
 
@@ -258,12 +203,12 @@ class Backbone:
             covers = [masks[row] for row in rows]
             if stock:
                 given |= {"mask_image": covers, "height": self.size, "width": self.size}
-                return self._run(pipe, terms, own, given, told)
+                return self._run(pipe, terms, own, given, told=told)
             with self._lock:
                 blend = latent_blend(
                     pipe, images=given["image"], masks=covers, generators=_generators(own)
                 )
-            return self._run(pipe, terms, own, given, told, blend)
+            return self._run(pipe, terms, own, given, told=told, blend=blend)
 
         return self._chunked(run, len(seeds), steps_of(terms, strength), watch)
 
@@ -271,7 +216,7 @@ class Backbone:
         """The pipeline of another task over the same weights, made once."""
         import diffusers
 
-        with self._lock, _quiet():
+        with self._lock, quiet():
             if task not in self._siblings:
                 auto = getattr(diffusers, f"AutoPipelineFor{task}")
                 try:
@@ -306,6 +251,7 @@ class Backbone:
         terms: Terms,
         seeds: Sequence[int],
         given: dict[str, Any],
+        *,
         told: Watch,
         blend: LatentBlend | None = None,
     ) -> list[Image]:
@@ -323,7 +269,7 @@ class Backbone:
         accepted = inspect.signature(pipe.__call__).parameters
         if "negative_prompt" in accepted and terms.negative:
             given = given | {"negative_prompt": terms.negative}
-        with self._lock, _quiet(), torch.inference_mode():
+        with self._lock, quiet(), torch.inference_mode():
             if told.is_cancelled():
                 raise Cancelled("stopped; nothing was made")
             with self._image_prompts(terms) as embeds:
@@ -347,8 +293,7 @@ class Backbone:
         """The adapter on for this call, if there are image prompts; what to hand the pipeline."""
         prompts = terms.image_prompts
         if prompts is None or prompts.strength == 0:
-            with nullcontext():
-                yield {}
+            yield {}
             return
         if self._adapter is None:
             raise ModelError(f"{self.spec} takes no image prompts; call it without")

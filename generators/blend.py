@@ -43,7 +43,7 @@ def latent_blend(
     """
     import numpy as np
     import torch
-    import torch.nn.functional as functional
+    from torch.nn import functional
 
     vae = pipe.vae
     with torch.inference_mode():

@@ -101,12 +101,12 @@ def folder_of(spec: str) -> Path:
     if path.is_absolute() or spec.startswith((".", "~")) or spec.count("/") != 1:
         raise ModelError(f"no model folder {spec!r}; give 'bundled', a folder or a hub id")
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     missing = f"model {spec!r} is not on this machine; run: bespoke models add {spec}"
     try:
         return _with_index(Path(snapshot_download(spec, local_files_only=True)), missing)
-    except (LocalEntryNotFoundError, HfHubHTTPError, HFValidationError) as error:
+    except (LocalEntryNotFoundError, HFValidationError) as error:
         raise ModelError(missing) from error
 
 
@@ -123,19 +123,12 @@ def add(spec: str) -> ModelInfo:
     """
     looks_local = spec == "bundled" or Path(spec).expanduser().is_dir() or spec.count("/") != 1
     if not looks_local:
-        import httpx
         from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
+        from huggingface_hub.errors import HFValidationError
 
         try:
             snapshot_download(spec, allow_patterns=list(HUB_FILES))
-        except (
-            HfHubHTTPError,
-            HFValidationError,
-            OfflineModeIsEnabled,
-            httpx.HTTPError,
-            OSError,
-        ) as error:
+        except (OSError, HFValidationError) as error:
             raise ModelError(
                 f"model {spec!r} could not be fetched ({type(error).__name__}); "
                 "check the name and the network, or give a local folder"
@@ -215,7 +208,7 @@ def _license_of(folder: Path) -> str:
 
 def describe(spec: str) -> ModelInfo:
     """What the backbone ``spec`` is and supports; ModelError where it is not on this machine."""
-    from generators.backbone import supports_of
+    from generators.families import supports_of
 
     folder = folder_of(spec)
     index = index_of(folder)

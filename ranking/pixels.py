@@ -54,7 +54,8 @@ def shrink(image: Image, side: int) -> Image:
 def read(image: Image, side: int) -> Pixels:
     """``image`` on white, no edge longer than ``side`` pixels."""
     transparent = image.has_transparency_data
-    small = shrink(image if not transparent else image.convert("RGBA"), side)
+    coloured = image.convert("RGBA") if transparent and image.mode != "RGBA" else image
+    small = shrink(coloured, side)
     if not transparent:
         rgb_HW3 = np.asarray(small.convert("RGB"), dtype=np.float32) / np.float32(255)
         return Pixels(

@@ -147,15 +147,25 @@ class Catalog:
     def _keep(
         self, rows: Sequence[ImportRow], items: Sequence[Item], *, on_progress: OnProgress
     ) -> None:
-        for number, (row, item) in enumerate(zip(rows, items, strict=True), start=1):
-            if not self._blobs.has(item.blob):
+        """Store the pictures that are not stored yet; InputError where a file has changed since."""
+        wanted = {
+            item.blob: row
+            for row, item in zip(rows, items, strict=True)
+            if not self._blobs.has(item.blob)
+        }
+
+        def encoded() -> Iterator[bytes]:
+            for number, (blob, row) in enumerate(wanted.items(), start=1):
                 data = intake.read_file(row.path)
-                if self._blobs.put(data) != item.blob:
+                if hashlib.sha256(data).hexdigest() != blob:
                     raise InputError(
                         f"{intake.shown(row.path.name)} changed while it was read; add it again"
                     )
-            if number % CHUNK == 0 or number == len(rows):
-                on_progress(Step(stage="store", done=number, total=len(rows)))
+                yield data
+                if number % CHUNK == 0 or number == len(wanted):
+                    on_progress(Step(stage="store", done=number, total=len(wanted)))
+
+        self._blobs.put_all(encoded())
 
 
 def _chunks(

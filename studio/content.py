@@ -19,6 +19,8 @@ class Picture:
     """Digest of the encoded bytes as they came in; equality rests on it alone."""
     image: Image = field(compare=False, repr=False)
     """RGB or RGBA."""
+    data: bytes = field(default=b"", compare=False, repr=False)
+    """The encoded bytes; empty where they are stored already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,7 @@ def unpack(data: bytes, *, picture: Callable[[str], Picture]) -> Guidance:
 
     line, _, body = data.partition(b"\n")
     head: dict[str, Any] = json.loads(line)
-    arrays: dict[str, Vectors] = {}
+    arrays: dict[str, Any] = {}
     offset = 0
     for name in ARRAYS:
         shape = tuple(head["shapes"][name])

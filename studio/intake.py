@@ -146,14 +146,14 @@ def read_file(path: str | Path) -> bytes:
 
 def take_picture(source: str | Path | bytes | Image) -> Picture:
     """A reference or mask, from a path, encoded bytes or a PIL picture."""
+    name = "the picture"
     if isinstance(source, str | Path):
-        data = read_file(source)
-        return Picture(
-            sha256=hashlib.sha256(data).hexdigest(),
-            image=decode(data, name=shown(Path(source).name)),
-        )
-    data = source if isinstance(source, bytes) else encode_png(source)
-    return Picture(sha256=hashlib.sha256(data).hexdigest(), image=decode(data))
+        data, name = read_file(source), shown(Path(source).name)
+    else:
+        data = source if isinstance(source, bytes) else encode_png(source)
+    return Picture(
+        sha256=hashlib.sha256(data).hexdigest(), image=decode(data, name=name), data=data
+    )
 
 
 def encode_png(image: Image) -> bytes:

@@ -33,19 +33,25 @@ def keep_slate(store: Store, blobs: Blobs, slate: Slate) -> None:
     references = list(slate.request.references)
     if slate.request.mask is not None:
         references.append(slate.request.mask)
-    kept = [blobs.put(encode_png(picture.image)) for picture in references]
-    guidance = blobs.put(slate.guidance.pack())
+    guidance, *stored = blobs.put_all(
+        [
+            slate.guidance.pack(),
+            *(picture.data for picture in references if picture.data),
+            *(encode_png(offer.image) for offer in slate.offers),
+        ]
+    )
+    shown = stored[-len(slate.offers) :]
     offers = tuple(
         _row(
             slate,
             offer.candidate,
             offer.fidelity,
-            blob=blobs.put(encode_png(offer.image)),
+            blob=blob,
             rank=offer.rank,
             score=offer.score,
             propensity=offer.propensity,
         )
-        for offer in slate.offers
+        for offer, blob in zip(slate.offers, shown, strict=True)
     )
     rejected = tuple(_row(slate, one.candidate, one.fidelity) for one in slate.rejected)
     document = slate_document(slate)
@@ -58,7 +64,7 @@ def keep_slate(store: Store, blobs: Blobs, slate: Slate) -> None:
             guidance=guidance,
             document=document,
             candidates=offers + rejected,
-            blobs=tuple(sorted(set(kept))),
+            blobs=tuple(sorted({picture.sha256 for picture in references})),
         )
     )
 

@@ -14,16 +14,15 @@ commands = typer.Typer()
 
 @commands.command("list")
 def list_models(context: typer.Context) -> None:
-    """List the backbones: the bundled one and the one this home uses."""
+    """List the backbones on this machine, and the one this home uses (*)."""
     from app.cli.terminal import table
     from app.home import settings
-    from generators.models import describe
+    from generators.models import available
 
     terminal: Terminal = context.obj
     used = settings(terminal.home).backbone
     models = [
-        {**described(describe(spec)), "name": spec, "used": spec == used}
-        for spec in dict.fromkeys(("bundled", used))
+        {**described(spec), "used": spec == used} for spec in dict.fromkeys([*available(), used])
     ]
     rows = [
         ["*" if one["used"] else "", one["name"], one["family"], one["license"], can(one)]
@@ -42,10 +41,9 @@ def info(
 ) -> None:
     """Say what a backbone is and what it supports."""
     from app.cli.terminal import table
-    from generators.models import describe
 
     terminal: Terminal = context.obj
-    found = {**described(describe(name)), "name": name}
+    found = described(name)
     rows = [[key, can(found) if key == "supports" else value] for key, value in found.items()]
     terminal.answer(found, lambda: [table(["", ""], rows)])
 
@@ -57,27 +55,29 @@ def add(
         str, typer.Argument(metavar="PATH_OR_ID", help="bundled, a local folder or a hub id.")
     ],
 ) -> None:
-    """Make a backbone the one this home uses, once it is known to be fit."""
+    """Make a backbone the one this home uses; a hub id is fetched first."""
     from app.home import use_backbone
-    from generators.models import add as obtain
 
     terminal: Terminal = context.obj
-    found = described(obtain(spec))
+    found = described(spec, fetch=True)
     used = use_backbone(terminal.home, spec)
     terminal.say(
-        {"model": {**found, "name": used}, "home": str(terminal.home)},
+        {"model": {**found, "name": used, "used": True}, "home": str(terminal.home)},
         f"{used} ({found['family']}) is used from now on; bespoke models add bundled goes back",
     )
 
 
-def described(found: Any) -> dict[str, Any]:
-    """A ModelInfo as JSON."""
+def described(spec: str, *, fetch: bool = False) -> dict[str, Any]:
+    """A backbone as JSON; UnknownName where what was named is not there or unfit."""
     from dataclasses import asdict
 
-    return {
-        key: str(value) if hasattr(value, "__fspath__") else value
-        for key, value in asdict(found).items()
-    }
+    from generators import models
+    from studio.errors import ModelError, UnknownName
+
+    try:
+        return asdict(models.add(spec) if fetch else models.describe(spec))
+    except ModelError as error:
+        raise UnknownName(str(error)) from error
 
 
 def can(model: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Personal and pictorial weights beside a backbone."""

@@ -88,8 +88,8 @@ def _flower(figure: Figure, v: Vary) -> Worn:
 
 def _headphones(figure: Figure, v: Vary) -> Worn:
     x, y, half = figure.ears or (figure.face[0], figure.face[1], figure.top[2] * 0.9)
-    crest = figure.top[1] - 5
-    band = arc(x, y, half + 1.5, max(y - crest, 12), 180, 360)
+    high = min(max(y - figure.top[1] + 5, 12), half * 1.45)
+    band = arc(x, y, half + 1.5, high, 180, 360)
     size = min(max(half * 0.3, 7), 11) * v(0.95, 1.1)
     cups = [body(ellipse(x + side * (half + 1.5), y + 2, size * 0.72, size * 1.25), "pop") for side in (-1, 1)]
     pads = [detail(ellipse(x + side * (half + 1.5), y + 2, size * 0.34, size * 0.75), "pop2") for side in (-1, 1)]

@@ -71,6 +71,8 @@ def _roles(drawing: Drawing, figure: Figure) -> dict[str, str]:
     deep = mix(roles["dark"], "#0c0a12", 0.35)
     ink = deep if brightness(skin) > 0.36 else roles["light"]
     roles["ink"] = ink
+    # A pale muzzle would swallow the light features of a dark face.
+    roles["muzzle"] = roles["light"] if ink == deep else mix(skin, roles["light"], 0.22)
     roles["shine"] = "#ffffff" if ink == deep else deep
     roles["dot"] = roles["lens"] = deep
     roles["gleam"] = "#ffffff"
@@ -78,7 +80,9 @@ def _roles(drawing: Drawing, figure: Figure) -> dict[str, str]:
     roles["tear"] = mix(min(palette[:6], key=lambda k: apart(k, "#55bdf5")), "#dff3ff", 0.35)
     roles["tongue"] = mix(roles["blush"], "#ffffff", 0.15)
     roles["heart"] = min(palette[:6], key=lambda k: apart(k, "#f0305a"))
-    if apart(roles["heart"], skin) < 110:
+    if drawing.palette != "mono":
+        roles["heart"] = mix(roles["heart"], "#ee2455", 0.55)
+    if apart(roles["heart"], skin) < 90:
         roles["heart"] = roles["light"] if brightness(skin) < 0.6 else roles["dark"]
     if apart(roles["blush"], skin) < 60:
         roles["blush"] = mix(skin, roles["dark"], 0.25)

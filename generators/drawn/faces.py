@@ -75,11 +75,7 @@ def _angry(v: Vary, low: float) -> Face:
 def _sleepy(v: Vary, low: float) -> Face:
     lid = arc(-11, -1.5, 5, 4.4, 10, 170)
     mouth = ellipse(v(-1, 1), 10 + low, 2.6, 3.2)
-    parts: list[Part] = [mark(both(lid, 0), width=2.4), mark(mouth), *_cheeks()]
-    for x, y, r in ((20, -15, 3.4), (29, -25, 4.8)):
-        letter = line((x - r, y - r), (x + r, y - r), (x - r, y + r), (x + r, y + r))
-        parts.append(mark(letter, "zed", width=2.2))
-    return tuple(parts)
+    return mark(both(lid, 0), width=2.4), mark(mouth), *_cheeks()
 
 
 def _surprised(v: Vary, low: float) -> Face:
@@ -108,6 +104,17 @@ def _cool(v: Vary, low: float) -> Face:
             mark(gleams, "gleam", glow=0.75), mark(smirk, width=2.4))  # fmt: skip
 
 
+def _snores(figure: Figure) -> Face:
+    """Two letters z that rise beside the head, in the figure's own coordinates."""
+    x, y, half = figure.ears or (figure.face[0], figure.face[1], figure.top[2] * 0.9)
+    x, y = x + half * 0.92, min(figure.top[1] + 6, y - 16)
+    parts: list[Part] = []
+    for dx, dy, r in ((0, 0, 4.2), (10, -13, 6.0)):
+        left, right, up, down = x + dx - r, x + dx + r, y + dy - r, y + dy + r
+        parts.append(mark(line((left, up), (right, up), (left, down), (right, down)), "zed", width=2.8))
+    return tuple(parts)
+
+
 _FACES: Mapping[str, Callable[[Vary, float], Face]] = MappingProxyType(
     {
         "plain": _plain, "happy": _happy, "sad": _sad, "angry": _angry, "sleepy": _sleepy,
@@ -119,8 +126,9 @@ _FACES: Mapping[str, Callable[[Vary, float], Face]] = MappingProxyType(
 def face(mood: str, figure: Figure, vary: Vary) -> Face:
     """The face of a mood, on the figure's face anchor."""
     x, y, scale = figure.face
-    scale *= vary(0.98, 1.08)
+    scale *= vary(1.06, 1.16)
     wide = scale * vary(0.96, 1.04)
     low = 5.5 if figure.nose else 0.0
     parts = _FACES[mood](vary, low)
-    return tuple(moved(part, wide, 0, 0, scale, x, y) for part in parts)
+    placed = tuple(moved(part, wide, 0, 0, scale, x, y) for part in parts)
+    return (*placed, *_snores(figure)) if mood == "sleepy" else placed

@@ -41,7 +41,7 @@ def _inked(picture: Composition, sheet: Sheet, ink: str, width: float) -> None:
         colour = shade(picture.roles, part.role)
         if part.kind is Kind.BODY:
             sheet.shape(part.path, colour, clip=part.clip, line=ink, width=width)
-        elif part.kind is Kind.STROKE and part.width > 3.2 and part.clip is None:
+        elif part.kind is Kind.STROKE and part.width > 4.2 and part.clip is None:
             sheet.line(part.path, ink, part.width + width)
             sheet.line(part.path, colour, max(part.width - width, 1.2))
         else:
@@ -70,7 +70,7 @@ def sticker(picture: Composition, rng: Random, sheet: Sheet) -> None:
         edge = mix(colour, picture.roles["dark"], 0.6)
         if part.kind is Kind.BODY:
             sheet.shape(part.path, colour, clip=part.clip, line=edge, width=1.7)
-        elif part.kind is Kind.STROKE and part.width > 3.2 and part.clip is None:
+        elif part.kind is Kind.STROKE and part.width > 4.2 and part.clip is None:
             sheet.line(part.path, edge, part.width + 1.2)
             sheet.line(part.path, colour, max(part.width - 1.4, 1))
         else:
@@ -96,7 +96,7 @@ def line(picture: Composition, rng: Random, sheet: Sheet) -> None:
         elif part.kind is Kind.DETAIL:
             tint = mix(shade(roles, part.role), "#ffffff", 0.72)
             sheet.shape(part.path, tint, clip=part.clip, line=pen(part), width=0.8)
-        elif part.kind is Kind.STROKE and part.width > 3.2:
+        elif part.kind is Kind.STROKE and part.width > 4.2:
             sheet.line(part.path, pen(part), part.width + 1.0, clip=part.clip)
             sheet.line(part.path, "#ffffff", max(part.width - 2.4, 0.8), clip=part.clip)
         elif part.kind is Kind.STROKE:
@@ -114,7 +114,7 @@ def pixel(picture: Composition, rng: Random, sheet: Sheet) -> None:
         if part.kind is Kind.BODY:
             sheet.shape(part.path, colour, clip=part.clip, line=edge, width=3.2)
         elif part.width > 0:
-            width = max(part.width, 3.0) if part.kind is Kind.MARK else part.width
+            width = max(part.width, 2.9)
             if part.kind is Kind.STROKE and part.width > 5 and part.clip is None:
                 sheet.line(part.path, edge, part.width + 3)
             sheet.line(part.path, colour, width, clip=part.clip, opacity=part.glow)

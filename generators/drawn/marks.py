@@ -52,7 +52,10 @@ class Sheet:
     def _add(
         self, path: str, paint: str, opacity: float, clip: Path | None, shift: tuple[float, float]
     ) -> None:
-        more = "" if opacity >= 1 else f' opacity="{opacity:.2f}"'
+        # Opacity of the paint, not of the element: the latter costs the rasteriser a whole layer.
+        more = ""
+        if opacity < 1:
+            more = f' fill-opacity="{opacity:.2f}" stroke-opacity="{opacity:.2f}"'
         if clip is not None:
             url = self.paint("clipPath", f'<path d="{data(clip)}"/>')
             more += f' clip-path="{url}"'

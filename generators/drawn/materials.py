@@ -7,7 +7,7 @@ from random import Random
 from generators.drawn.composition import Composition
 from generators.drawn.marks import Sheet
 from generators.drawn.palettes import brightness, mix, shade
-from generators.drawn.paths import Path, bounds, ellipse, wobbled
+from generators.drawn.paths import Path, ellipse, wobbled
 from generators.drawn.scene import Kind, Part
 
 
@@ -35,7 +35,7 @@ def soft(picture: Composition, rng: Random, sheet: Sheet) -> None:
     )
     sheet.shape(ellipse(64, 117, 42, 7), shadow)
     gloss = sheet.paint(
-        "radialGradient",
+        'radialGradient cx=".33" cy=".22" r=".22"',
         '<stop offset="0" stop-color="#fff" stop-opacity=".75"/>'
         '<stop offset="1" stop-color="#fff" stop-opacity="0"/>',
     )
@@ -44,7 +44,7 @@ def soft(picture: Composition, rng: Random, sheet: Sheet) -> None:
         if part.kind is Kind.BODY:
             sheet.shape(part.path, _ball(sheet, colour, dark), clip=part.clip)
             for run in part.path:
-                _gloss((run,), gloss, sheet)
+                sheet.shape((run,), gloss, clip=part.clip)
         elif part.kind is Kind.DETAIL:
             fill = _ball(sheet, colour, dark, 0.5)
             sheet.shape(part.path, fill, clip=part.clip, opacity=part.glow)
@@ -56,14 +56,6 @@ def soft(picture: Composition, rng: Random, sheet: Sheet) -> None:
                        shift=(-w * 0.16, -w * 0.16))  # fmt: skip
         else:
             sheet.part(part, colour)
-
-
-def _gloss(path: Path, fill: str, sheet: Sheet) -> None:
-    left, top, right, bottom = bounds(path)
-    w, h = right - left, bottom - top
-    if min(w, h) > 9:
-        spot = ellipse(left + w * 0.34, top + h * 0.24, w * 0.17, h * 0.12, turn=-24)
-        sheet.shape(spot, fill, clip=path)
 
 
 def paper(picture: Composition, rng: Random, sheet: Sheet) -> None:
@@ -97,11 +89,16 @@ def _cast(part: Part, far: float, sheet: Sheet) -> None:
 
 
 def _hatch(sheet: Sheet, colour: str, angle: int, gap: float) -> str:
+    # A repeating hard-edged gradient: a pattern would cost the rasteriser many times as much.
     kind = (
-        f'pattern width="{gap}" height="{gap}" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate({angle})"'
+        f'linearGradient x1="0" y1="0" x2="{gap}" y2="0" gradientUnits="userSpaceOnUse" '
+        f'spreadMethod="repeat" gradientTransform="rotate({angle})"'
     )
-    return sheet.paint(kind, f'<path d="M0 {gap / 2}H{gap}" stroke="{colour}" stroke-width="1.15"/>')
+    stops = ((0, 0), (0.42, 0), (0.5, 1), (0.86, 1), (0.94, 0), (1, 0))
+    inner = "".join(
+        f'<stop offset="{at}" stop-color="{colour}" stop-opacity="{on}"/>' for at, on in stops
+    )
+    return sheet.paint(kind, inner)
 
 
 def sketch(picture: Composition, rng: Random, sheet: Sheet) -> None:
@@ -205,6 +202,11 @@ def glow(picture: Composition, rng: Random, sheet: Sheet) -> None:
         elif part.kind is Kind.DETAIL:
             sheet.shape(part.path, mix(night, colour, 0.3), clip=part.clip)
             sheet.line(part.path, colour, 1.0, clip=part.clip, opacity=0.8)
+        elif part.kind is Kind.STROKE and part.width > 5 and part.clip is None:
+            sheet.line(part.path, colour, part.width + 5.5, opacity=0.16)
+            sheet.line(part.path, colour, part.width + 2.6, opacity=0.3)
+            sheet.line(part.path, mix(colour, "#ffffff", 0.3), part.width + 0.8)
+            sheet.line(part.path, mix(night, colour, 0.1), part.width - 3)
         elif part.kind is Kind.STROKE:
             tube(part.path, colour, min(max(part.width * 0.5, 1.4), 3.4), part.clip)
         elif part.role == "white":

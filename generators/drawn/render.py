@@ -14,7 +14,7 @@ from generators.drawn.raster import rasterised
 from studio.errors import InputError
 
 # Blocks along a side of the pixel look.
-_BLOCKS = 32
+_BLOCKS = 43
 
 # Largest side render makes, in pixels.
 _LARGEST = 8192
@@ -55,12 +55,12 @@ def _document(inner: str, crisp: bool) -> str:
 
 
 def _grid(drawing: Drawing) -> Image.Image:
-    """The drawing in few hard blocks: drawn at twice the grid, then one colour a block."""
+    """The drawing in few hard blocks: one colour a block, no antialiasing."""
     return rasterised(_vector(drawing), _BLOCKS, crisp=True)
 
 
 def _blocks(grid: Image.Image) -> str:
-    side = 128 // _BLOCKS
+    side = 128 / _BLOCKS
     pixels = grid.load()
     assert pixels is not None
     runs: list[str] = []
@@ -75,7 +75,7 @@ def _blocks(grid: Image.Image) -> str:
             if a:
                 faint = "" if a == 255 else f' fill-opacity="{a / 255:.3f}"'
                 runs.append(
-                    f'<rect x="{start * side}" y="{y * side}" width="{(x - start) * side}" '
-                    f'height="{side}" fill="#{r:02x}{g:02x}{b:02x}"{faint}/>'
+                    f'<rect x="{start * side:.3f}" y="{y * side:.3f}" width="{(x - start) * side:.3f}" '
+                    f'height="{side:.3f}" fill="#{r:02x}{g:02x}{b:02x}"{faint}/>'
                 )
     return "".join(runs)

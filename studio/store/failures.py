@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from studio.errors import StoreCorrupt, StoreError, StoreFull, StoreLocked
+from studio.errors import BadText, StoreCorrupt, StoreError, StoreFull, StoreLocked
 
 _LOCKED = "{place} is in use by another process; wait for it to finish or stop it, then try again"
 _CORRUPT = (
@@ -90,7 +90,8 @@ def _server(error: BaseException, *, place: str) -> StoreError:
 def database_errors(place: str) -> Iterator[None]:
     """Turn what SQLAlchemy raises into the error tree; ``place`` names the database, no password.
 
-    Raises StoreLocked, StoreCorrupt, StoreFull, or StoreError for the rest, each with one line.
+    Raises StoreLocked, StoreCorrupt, StoreFull, BadText for half a character or a zero byte, or
+    StoreError for the rest, each with one line.
     """
     try:
         yield
@@ -101,6 +102,9 @@ def database_errors(place: str) -> Iterator[None]:
             f"{place} changed while this was being stored ({_first_line(error.orig or error)}); "
             "try again"
         ) from error
+    except (DataError, UnicodeEncodeError) as error:
+        why = _first_line(getattr(error, "orig", None) or error)
+        raise BadText(f"{place} cannot hold this text ({why}); remove what is no letter") from error
     except sqlite3.Error as error:
         raise _sqlite(error, place=place) from error
     except DBAPIError as error:

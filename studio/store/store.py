@@ -188,6 +188,13 @@ class Store:
         with self._writing() as connection:
             _learn(connection, feedback, interactions=interactions, new=items, edits=edits)
 
+    def record(
+        self, user: str, *, items: Sequence[Item], interactions: Sequence[Interaction]
+    ) -> None:
+        """Append events that come from elsewhere (an import), with the items that are new."""
+        with self._writing() as connection:
+            _record(connection, user, new=items, interactions=interactions)
+
     # slates
 
     def add_slate(self, slate: SlateRow) -> None:
@@ -261,6 +268,14 @@ class Store:
         changes = {name: value for name, value in given.items() if value is not None}
         with self._writing() as connection:
             return work.update_job(connection, job_id, {**changes, "updated": time.time()})
+
+
+def _record(
+    connection: Connection, user: str, *, new: Sequence[Item], interactions: Sequence[Interaction]
+) -> None:
+    people.hold_user(connection, user)
+    items.add_items(connection, new)
+    events.add_interactions(connection, user, interactions)
 
 
 def _learn(

@@ -70,7 +70,7 @@ def _sitter(
     )  # fmt: skip
 
 
-def _muzzle(rx: float = 14, ry: float = 10, y: float = 67, role: str = "light") -> Draw:
+def _muzzle(rx: float = 14, ry: float = 10, y: float = 67, role: str = "muzzle") -> Draw:
     return (detail(ellipse(64, y, rx, ry), role),)
 
 
@@ -112,7 +112,7 @@ def fox(v: Vary) -> Figure:
     mask = blob((29, 62), (44, 58), (56, 66), (64, 64), (72, 66), (84, 58), (99, 62), (88, 76),
                 (64, 84), (40, 76))  # fmt: skip
     behind = (body(brush), detail(tip, "light"), *_pair(ear))
-    marks = (detail(both(inner), "dark"), detail(mask, "light"), *_nose(68, 4.5))
+    marks = (detail(both(inner), "dark"), detail(mask, "muzzle"), *_nose(68, 4.5))
     return _sitter(v, behind=behind, face_marks=marks, paws="main-", head=(36, 29),
                    hues=(ORANGE, None, None))  # fmt: skip
 
@@ -225,8 +225,9 @@ def monkey(v: Vary) -> Figure:
                 (90, 46), (76, 38))  # fmt: skip
     tail = curve((84, 108), (104, 106), (112, 90), (102, 80 + v(-3, 3)), (95, 88))
     behind = (stroke(tail, "main", 6), *_pair(ear), detail(both(inner), "second"))
-    return _sitter(v, behind=behind, face_marks=(detail(mask, "second"), *_nose(66, 3)),
+    figure = _sitter(v, behind=behind, face_marks=(detail(mask, "second"), *_nose(66, 3)),
                    belly="second", hues=(BROWN, "#f3cfa4", None))  # fmt: skip
+    return replace(figure, skin="second")
 
 
 def koala(v: Vary) -> Figure:

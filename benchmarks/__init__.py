@@ -1,0 +1,1 @@
+"""Speed, each printing a table; never run as a timed test."""

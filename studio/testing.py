@@ -18,6 +18,8 @@ from studio.fidelity import Fidelity
 from studio.progress import Step, never, silent
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
     from studio.candidate import Candidate
@@ -105,7 +107,7 @@ def check_generator(
     raise AssertionError("a cancelled generator went on")
 
 
-def _on_white(image: Image) -> object:
+def _on_white(image: Image) -> NDArray[np.int16]:
     import numpy as np
     from PIL import Image as Images
 
@@ -139,7 +141,7 @@ def check_check(
 def check_ranker(
     ranker: Ranker, *, candidates: Sequence[Candidate], guidance: Guidance, taste: Taste
 ) -> None:
-    """Ranks from 1, each candidate once, every route while places last, order of input no matter."""
+    """Ranks from 1; each candidate once; every route while places last; input order is nothing."""
 
     def slate(pool: Sequence[Candidate], size: int) -> list[str]:
         offers = ranker(

@@ -1,0 +1,1 @@
+"""Generators make: three routes over one backbone, finished into stickers."""

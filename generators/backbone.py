@@ -19,6 +19,7 @@ from generators.adapters.image_prompt import (
 )
 from generators.blend import LatentBlend, latent_blend
 from generators.families import pipeline_class, supports_of
+from generators.finish.pixels import sound
 from generators.models import Defaults, Supports
 from generators.quiet import quiet
 from generators.terms import Terms, Watch
@@ -27,6 +28,7 @@ from studio.errors import Cancelled, ModelError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from generators.finish.pixels import Pixels
     from studio.parts import Parts
 
 HALF_ABOVE_BYTES = 400_000_000
@@ -69,7 +71,7 @@ def _loaded(found: Any, folder: Path, spec: str, *, dtype: Any, device: str) -> 
     try:
         pipe = found.from_pretrained(
             folder,
-            torch_dtype=dtype,
+            dtype=dtype,
             use_safetensors=True,
             local_files_only=True,
             low_cpu_mem_usage=False,
@@ -103,8 +105,8 @@ def shared_backbone(parts: Parts) -> Backbone:
 class Backbone:
     """A loaded diffusers model and its verbs; one call at a time (pipelines are not thread-safe).
 
-    Each verb takes one seed a picture and returns RGB pictures of ``size`` pixels, in order. A
-    picture whose values are not finite comes back black, for the quality check to refuse.
+    Each verb takes one seed a picture and returns pictures (size, size, 3) as float32 in [0, 1], in
+    order. One whose values are not finite comes back black, for the quality check to refuse.
     """
 
     pipe: Any
@@ -133,6 +135,11 @@ class Backbone:
             self._adapter = load_adapter(self.pipe, path)
 
     @property
+    def device(self) -> str:
+        """Where it computes (``cpu``, ``cuda:0``)."""
+        return str(self.pipe.device)
+
+    @property
     def latent_size(self) -> int:
         """Side of the latent grid, in cells."""
         return self.size // int(self.pipe.vae_scale_factor)
@@ -149,11 +156,11 @@ class Backbone:
 
     def text_to_image(
         self, terms: Terms, *, seeds: Sequence[int], watch: Watch = UNWATCHED
-    ) -> list[Image]:
+    ) -> list[Pixels]:
         """Pictures from noise; Cancelled where ``watch`` says so."""
         side = {"height": self.size, "width": self.size}
 
-        def run(rows: Sequence[int], told: Watch) -> list[Image]:
+        def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
             return self._run(self.pipe, terms, [seeds[row] for row in rows], side, told=told)
 
         return self._chunked(run, len(seeds), terms.steps, watch)
@@ -166,18 +173,18 @@ class Backbone:
         strength: float,
         seeds: Sequence[int],
         watch: Watch = UNWATCHED,
-    ) -> list[Image]:
+    ) -> list[Pixels]:
         """Pictures from pictures (RGB, ``size`` pixels square), ``strength`` of the way in (0, 1].
 
         ModelError where the family has no image-to-image; Cancelled where ``watch`` says so.
         """
         pipe = self._sibling("Image2Image")
 
-        def run(rows: Sequence[int], told: Watch) -> list[Image]:
+        def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
             given = {"image": [images[row] for row in rows], "strength": strength}
             return self._run(pipe, terms, [seeds[row] for row in rows], given, told=told)
 
-        return self._chunked(run, len(seeds), steps_of(terms, strength), watch)
+        return self._chunked(run, len(seeds), terms.steps_at(strength), watch)
 
     def inpaint(
         self,
@@ -188,7 +195,7 @@ class Backbone:
         strength: float,
         seeds: Sequence[int],
         watch: Watch = UNWATCHED,
-    ) -> list[Image]:
+    ) -> list[Pixels]:
         """Pictures repainted where the mask (L) is white; elsewhere as the decoder gives them back.
 
         By diffusers' own class where it takes this network, else by ``LatentBlend``.
@@ -197,7 +204,7 @@ class Backbone:
         stock = unet is None or unet.config.in_channels in STOCK_INPAINT_CHANNELS
         pipe = self._sibling("Inpainting" if stock else "Image2Image")
 
-        def run(rows: Sequence[int], told: Watch) -> list[Image]:
+        def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
             own = [seeds[row] for row in rows]
             given: dict[str, Any] = {"image": [images[row] for row in rows], "strength": strength}
             covers = [masks[row] for row in rows]
@@ -210,7 +217,7 @@ class Backbone:
                 )
             return self._run(pipe, terms, own, given, told=told, blend=blend)
 
-        return self._chunked(run, len(seeds), steps_of(terms, strength), watch)
+        return self._chunked(run, len(seeds), terms.steps_at(strength), watch)
 
     def _sibling(self, task: str) -> Any:
         """The pipeline of another task over the same weights, made once."""
@@ -231,17 +238,21 @@ class Backbone:
 
     def _chunked(
         self,
-        run: Callable[[Sequence[int], Watch], list[Image]],
+        run: Callable[[Sequence[int], Watch], list[Pixels]],
         count: int,
         steps: int,
         watch: Watch,
-    ) -> list[Image]:
+    ) -> list[Pixels]:
         """``run`` over batches that fit in memory."""
         batch = max(1, BATCH_PIXELS // self.size**2)
         chunks = [range(start, min(start + batch, count)) for start in range(0, count, batch)]
-        made: list[Image] = []
+        made: list[Pixels] = []
         for index, rows in enumerate(chunks):
-            told = replace(watch, done=index * steps, total=len(chunks) * steps)
+            told = replace(
+                watch,
+                done=watch.done + index * steps,
+                total=watch.total or len(chunks) * steps,
+            )
             made += run(rows, told)
         return made
 
@@ -254,7 +265,7 @@ class Backbone:
         *,
         told: Watch,
         blend: LatentBlend | None = None,
-    ) -> list[Image]:
+    ) -> list[Pixels]:
         """One call of one pipeline: the prompt encoded once, a generator a picture."""
         import torch
 
@@ -286,7 +297,7 @@ class Backbone:
                 ).images
             if pipe._interrupt:
                 raise Cancelled("stopped; nothing was made")
-        return _pictures(pictures)
+        return sound(pictures)
 
     @contextmanager
     def _image_prompts(self, terms: Terms) -> Iterator[dict[str, Any]]:
@@ -304,25 +315,8 @@ class Backbone:
             yield {"ip_adapter_image_embeds": [embeds]}
 
 
-def steps_of(terms: Terms, strength: float) -> int:
-    """Denoising steps that an edit of this strength takes."""
-    return max(1, min(int(terms.steps * strength), terms.steps))
-
-
 def _generators(seeds: Sequence[int]) -> list[Any]:
     """One generator a picture, on the CPU: the same noise on every device."""
     import torch
 
     return [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
-
-
-def _pictures(values_BHWC: Any) -> list[Image]:
-    """RGB pictures of floats in [0, 1]; black where a value is not finite."""
-    import numpy as np
-    from PIL import Image as Pictures
-
-    made = []
-    for values_HWC in values_BHWC:
-        sound = values_HWC if np.isfinite(values_HWC).all() else np.zeros_like(values_HWC)
-        made.append(Pictures.fromarray((sound * 255).round().astype(np.uint8)))
-    return made

@@ -1,4 +1,4 @@
-"""Blending: keeping what a mask protects, in latents while denoising and in pixels afterwards.
+"""Blending in latents: keeping, while denoising, what a mask protects.
 
 Legend: B pictures, C channels, H × W pixels, h × w latent cells.
 """
@@ -62,25 +62,3 @@ def latent_blend(
         noise_BChw=torch.stack(noise).to(source_BChw),
         mask_B1hw=mask_B1hw.to(source_BChw),
     )
-
-
-def pixel_blend(outside: Image, inside: Image, mask: Image) -> Image:
-    """``inside`` where the mask (L) is white, ``outside`` byte for byte where it is black.
-
-    All of one size and mode. Half-transparent edges are mixed with colours weighted by alpha.
-    """
-    import numpy as np
-    from PIL import Image as Pictures
-
-    share_HW1 = np.asarray(mask.convert("L"), dtype=np.float32)[..., None] / 255
-    out, new = (np.asarray(one, dtype=np.float32) for one in (outside, inside))
-    if outside.mode == "RGBA":
-        alpha = out[..., 3:] * (1 - share_HW1) + new[..., 3:] * share_HW1
-        colour = out[..., :3] * out[..., 3:] * (1 - share_HW1) + (
-            new[..., :3] * new[..., 3:] * share_HW1
-        )
-        mixed = np.concatenate([colour / np.maximum(alpha, 1e-6), alpha], axis=-1)
-    else:
-        mixed = out * (1 - share_HW1) + new * share_HW1
-    mixed = np.where(share_HW1 == 0, out, np.where(share_HW1 == 1, new, mixed))
-    return Pictures.fromarray(np.clip(mixed.round(), 0, 255).astype(np.uint8), outside.mode)

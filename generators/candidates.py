@@ -106,6 +106,7 @@ def terms_of(
     """
     defaults = backbone.defaults
     scale = defaults.ip_scale if ip_scale is None else ip_scale
+    scale *= 1 + 0.5 * max(0.0, guidance.personalization - 1)  # their weights end at 1
     prompts, note = None, "none"
     embeddings_ND = guidance.image_prompts_ND
     weights = tuple(float(weight) for weight in guidance.image_prompt_weights_N)
@@ -127,6 +128,6 @@ def terms_of(
         "image_prompt": note,
         "ip_scale": prompts.strength if prompts else 0.0,
         "size": backbone.size,
-        "device": str(backbone.device),
+        "device": backbone.device,
     }
     return terms, noted

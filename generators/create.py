@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
-from generators.finish.sticker import finished
+from generators.finish.sticker import drawn
 from generators.terms import Watch
 from studio.config import Section, validated
 from studio.progress import IsCancelled, OnProgress
@@ -35,7 +35,7 @@ class Creator:
     """Text and image prompts to pictures. Implements ``studio.protocols.Generator``."""
 
     backbone: Backbone
-    options: CreateOptions = CreateOptions()
+    options: CreateOptions = field(default_factory=CreateOptions)
 
     def __call__(
         self,
@@ -63,7 +63,7 @@ class Creator:
                 revision=self.backbone.revision,
             ),
             drafts=drafts,
-            images=finished(images, kind=guidance.kind),
+            images=[drawn(image, kind=guidance.kind) for image in images],
             settings=[noted] * len(drafts),
         )
 

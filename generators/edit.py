@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
-from generators.candidates import Origin, Settings, candidates_of, terms_of
-from generators.finish.sticker import finished, mask_square, on_white, repainted
+from generators.candidates import Origin, candidates_of, terms_of
+from generators.finish.pixels import picture_of
+from generators.finish.sticker import drawn, mask_square, on_white, repainted
 from generators.terms import Terms, Watch
 from studio.config import Section, validated
 from studio.errors import BadImage, InputError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from studio.candidate import Candidate, Draft
+    from studio.content import Picture
     from studio.guidance import Guidance
     from studio.parts import Parts
     from studio.protocols import Gallery
@@ -38,12 +40,20 @@ class EditOptions(Section):
     inpaint_strength: float | None = Field(default=None, gt=0, le=1)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Way:
+    """How one draft is edited; drafts of one way go into one batch."""
+
+    masked: bool
+    strength: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Editor:
     """Pictures to pictures. Implements ``studio.protocols.Generator``."""
 
     backbone: Backbone
-    options: EditOptions = EditOptions()
+    options: EditOptions = field(default_factory=EditOptions)
 
     def __call__(
         self,
@@ -57,21 +67,22 @@ class Editor:
         """Candidates in the order of the drafts; Cancelled on demand.
 
         A draft without a source works on the reference at its index; with a mask, on the first.
+        InputError where there is no reference, BadImage where the mask has another shape.
         """
-        if not drafts:
-            return []
-        watch = Watch(stage="edit", on_progress=on_progress, is_cancelled=is_cancelled)
         chosen = self.options.model_dump(include={"steps", "guidance_scale", "ip_scale"})
         terms, noted = terms_of(guidance, self.backbone, **chosen)
-        strengths = [self._strength(guidance, draft) for draft in drafts]
-        images: list[Image | None] = [None] * len(drafts)
-        total = sum(max(1, int(terms.steps * strength)) for strength in set(strengths))
-        for strength in sorted(set(strengths)):
-            rows = [row for row, own in enumerate(strengths) if own == strength]
+        ways = [self._way(guidance, draft) for draft in drafts]
+        images: dict[int, Image] = {}
+        steps = {way: terms.steps_at(way.strength) for way in ways}
+        watch = Watch(stage="edit", on_progress=on_progress, is_cancelled=is_cancelled)
+        watch = replace(watch, total=sum(steps.values()))
+        for way in sorted(steps):
+            rows = [row for row, own in enumerate(ways) if own == way]
             group = [drafts[row] for row in rows]
-            made = self._made(guidance, group, gallery, terms=terms, strength=strength, watch=watch)
-            for row, image in zip(rows, made, strict=True):
-                images[row] = image
+            make = self._repainted if way.masked else self._edited
+            made = make(guidance, group, gallery, terms=terms, strength=way.strength, watch=watch)
+            images |= dict(zip(rows, made, strict=True))
+            watch = replace(watch, done=watch.done + steps[way])
         return candidates_of(
             Origin(
                 route="edit",
@@ -80,6 +91,94 @@ class Editor:
                 revision=self.backbone.revision,
             ),
             drafts=drafts,
-            images=[image for image in images if image is not None],
-            settings=[self._noted(noted, own, guidance) for own in strengths],
+            images=[images[row] for row in range(len(drafts))],
+            settings=[
+                {**noted, "strength": way.strength, "masked": int(way.masked)} for way in ways
+            ],
         )
+
+    def _way(self, guidance: Guidance, draft: Draft) -> _Way:
+        """Masked or whole, and how strongly."""
+        defaults, options = self.backbone.defaults, self.options
+        if draft.source is None and guidance.mask is not None:
+            return _Way(True, options.inpaint_strength or defaults.inpaint_strength)
+        style = draft.source.style if draft.source else ""
+        liked = guidance.styles[0][0] if guidance.styles else ""
+        if style and liked and style != liked:
+            return _Way(False, options.restyle_strength or defaults.restyle_strength)
+        return _Way(False, options.strength or defaults.edit_strength)
+
+    def _edited(
+        self,
+        guidance: Guidance,
+        drafts: Sequence[Draft],
+        gallery: Gallery,
+        *,
+        terms: Terms,
+        strength: float,
+        watch: Watch,
+    ) -> list[Image]:
+        """Image to image from each draft's source or reference, finished."""
+        sources = [
+            gallery.image(draft.source)
+            if draft.source
+            else reference_of(guidance, draft.index).image
+            for draft in drafts
+        ]
+        made = self.backbone.image_to_image(
+            terms,
+            images=[on_white(source, self.backbone.size) for source in sources],
+            strength=strength,
+            seeds=[draft.seed for draft in drafts],
+            watch=watch,
+        )
+        return [drawn(image, kind=guidance.kind) for image in made]
+
+    def _repainted(
+        self,
+        guidance: Guidance,
+        drafts: Sequence[Draft],
+        gallery: Gallery,
+        *,
+        terms: Terms,
+        strength: float,
+        watch: Watch,
+    ) -> list[Image]:
+        """The first reference repainted within the mask, finished; outside it nothing changes."""
+        reference = reference_of(guidance, 0).image
+        mask = mask_of(guidance)
+        side = self.backbone.size
+        made = self.backbone.inpaint(
+            terms,
+            images=[on_white(reference, side)] * len(drafts),
+            masks=[picture_of(mask_square(mask, side))] * len(drafts),
+            strength=strength,
+            seeds=[draft.seed for draft in drafts],
+            watch=watch,
+        )
+        return repainted(made, reference=reference, mask=mask, kind=guidance.kind)
+
+
+def reference_of(guidance: Guidance, index: int) -> Picture:
+    """The reference for a draft's index; InputError where there is none."""
+    if not guidance.references:
+        raise InputError("an edit needs a catalogue item or a reference; give one")
+    return guidance.references[index % len(guidance.references)]
+
+
+def mask_of(guidance: Guidance) -> Image:
+    """The mask; BadImage where its shape is not that of the first reference."""
+    assert guidance.mask is not None
+    size, mask = reference_of(guidance, 0).image.size, guidance.mask.image
+    if mask.size != size:
+        raise BadImage(
+            f"the mask is {mask.width} x {mask.height} pixels, the reference "
+            f"{size[0]} x {size[1]}; make them alike"
+        )
+    return mask
+
+
+def build(parts: Parts, options: Mapping[str, Any]) -> Editor:
+    """The part ``edit``."""
+    chosen = validated(EditOptions, options, where="generators.edit")
+    return Editor(backbone=shared_backbone(parts), options=chosen)

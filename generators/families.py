@@ -16,7 +16,7 @@ def task_class(task: str, name: str) -> Any:
     from diffusers.pipelines import auto_pipeline as auto
 
     mapping = getattr(auto, f"AUTO_{task}_PIPELINES_MAPPING")
-    return auto._gettask_class(mapping, name, throw_error_if_not_exist=False)
+    return auto._get_task_class(mapping, name, throw_error_if_not_exist=False)
 
 
 def pipeline_class(folder: Path) -> Any:
@@ -32,7 +32,7 @@ def pipeline_class(folder: Path) -> Any:
 
 def supports_of(folder: Path) -> Supports:
     """What the pipeline of ``folder`` can do, by its class and files; no weights are loaded."""
-    from diffusers.loaders import IPAdapterMixin
+    from diffusers.loaders.ip_adapter import IPAdapterMixin
 
     found = pipeline_class(folder)
     name = found.__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,9 @@ def quiet() -> Iterator[None]:
         for log in logs:
             log.set_verbosity_error()
             log.disable_progress_bar()
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
     finally:
         for log, level, bars in before:
             log.set_verbosity(level)

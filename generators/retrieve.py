@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from generators.candidates import Origin, candidates_of
-from generators.finish.sticker import finished
+from generators.finish.sticker import stored
 from studio.config import Section, validated
 from studio.errors import Cancelled, InputError
 from studio.progress import IsCancelled, OnProgress, Step
@@ -42,7 +42,7 @@ class Retriever:
         return candidates_of(
             Origin(route="retrieve", guidance=guidance),
             drafts=drafts,
-            images=finished(images, kind=guidance.kind) if images else [],
+            images=[stored(image, kind=guidance.kind) for image in images],
             settings=[{"blob": draft.source.blob} for draft in drafts if draft.source],
         )
 

@@ -58,6 +58,10 @@ class Terms:
     image_prompts: ImagePrompts | None = None
     """None: the plain pipeline, as if it had no adapter."""
 
+    def steps_at(self, strength: float) -> int:
+        """Denoising steps that an edit of this strength, in (0, 1], takes."""
+        return max(1, min(int(self.steps * strength), self.steps))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
@@ -69,7 +73,7 @@ class Watch:
     done: int = 0
     """Steps done before this call."""
     total: int = 0
-    """Steps of the whole stage."""
+    """Steps of the whole stage; 0: of this call alone."""
 
     def tell(self, step: int) -> None:
         """Say that ``step`` steps of this call are done."""

@@ -1,0 +1,1 @@
+"""Preference learns: encoders, the mask, concepts, taste, commands and the instructor."""

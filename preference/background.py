@@ -92,7 +92,7 @@ def survey(gallery: Gallery) -> Background:
 
 
 class Backgrounds:
-    """Keeps the background of the catalogue last seen; surveyed again when the catalogue changed."""
+    """Keeps the background of the catalogue last seen; a changed one is surveyed again."""
 
     def __init__(self, survey: Callable[[Gallery], Background] = survey) -> None:
         self._survey = survey

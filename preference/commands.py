@@ -62,7 +62,7 @@ CUES = (
     _cue(r"never|no\s+more|none\s+of|nothing|no|not\s+any|without|avoid|stop(?:\s+with)?|ban|not",
          _set(-1.0)),
     _cue(r"(?:a\s+(?:bit|little)\s+|much\s+|far\s+)?(?:less|fewer)|tone\s+down|reduce"
-         r"|(?:it['’]?s\s+|they['’]?re\s+)?(?:way\s+|far\s+)?too(?:\s+(?:much|many))?", _step(-0.5)),
+         r"|(?:it['’]?s\s+|they['’]?re\s+)?(?:way|far)?\s*too(?:\s+(?:much|many))?", _step(-0.5)),
     _cue(rf"{_I}(?:love|adore)|{_I}(?:crazy|mad)\s+about|always|my\s+favou?rites?(?:\s+\w+)?"
          r"\s+(?:is|are)", _set(1.0)),
     _cue(rf"(?:(?:give|show)\s+me\s+|{_I}(?:want|need|like)\s+)?"
@@ -73,7 +73,10 @@ CUES = (
 )  # fmt: skip
 ENDINGS = (
     (re.compile(r"\s+(?:is|are)\s+(?:great|lovely|nice|wonderful|beautiful|my\s+thing)$"), 0.5),
-    (re.compile(r"\s+(?:is|are)\s+(?:awful|ugly|boring|horrible|annoying|not\s+my\s+thing)$"), -0.7),
+    (
+        re.compile(r"\s+(?:is|are)\s+(?:awful|ugly|boring|horrible|not\s+my\s+thing)$"),
+        -0.7,
+    ),
 )
 _INSTEAD = re.compile(
     rf"^(?:{_I}(?:prefer|like|want)\s+|rather\s+)?(.+?)\s+(?:instead\s+of|rather\s+than|over"
@@ -94,7 +97,8 @@ _TRAILING = re.compile(
     re.IGNORECASE,
 )
 _FILLERS = STOP_WORDS | {"please", "thank", "it", "them", "one", "everything", "anything",
-                         "something", "nothing", "thing", "stuff", "what", "more", "less", "lot"}  # fmt: skip
+                         "something", "nothing", "thing", "stuff", "what", "more",
+                         "less"}  # fmt: skip
 _CONCEPT = re.compile(r"^[^\W_]+(?:[ '’-][^\W_]+)*$")
 
 
@@ -202,7 +206,9 @@ class PhraseCommander:
         changes = parse(words, profile=profile)
         if not changes:
             shown = " ".join(words.split())[:60]
-            raise BadText(f"nothing about a taste was understood in “{shown}”; say it like {EXAMPLES}")
+            raise BadText(
+                f"nothing about a taste was understood in “{shown}”; say it like {EXAMPLES}"
+            )
         return tuple(
             Edit(concept=concept, weight=weight, source="said", words=words)
             for concept, weight in changes

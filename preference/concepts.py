@@ -64,14 +64,18 @@ class ConceptOptions(Section):
 
 
 def style_words(path: Path = STYLES) -> dict[str, str]:
-    """Style name to the words the bundled generator was taught; ModelError where it is broken."""
+    """Style name to the words the bundled generator was taught; a drawn look under its bare name
+    too. ModelError where the table is missing or broken.
+    """
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(
             f"{path.name} of the bundled encoder cannot be read; install Bespoke again"
         ) from error
-    return {str(name): str(words) for name, words in table.items()}
+    words = {str(name): str(said) for name, said in table.items()}
+    drawn = {name.removeprefix("drawn_"): said for name, said in words.items()}
+    return {**drawn, **words}
 
 
 class ConceptProfiler:
@@ -210,4 +214,3 @@ def build(parts: Parts, options: Mapping[str, Any]) -> ConceptProfiler:
         options=validated(ConceptOptions, options, where="profilers.concepts"),
         backgrounds=parts.shared("preference.backgrounds", Backgrounds),
     )
-

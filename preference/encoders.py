@@ -135,17 +135,17 @@ class OpenClipEncoder:
 
 def on_white(image: Image, *, side: int) -> NDArray[np.uint8]:
     """(side, side, 3) sRGB bytes: the whole picture, padded square, on a white ground."""
-    from PIL import Image as images
+    from PIL import Image as Images
 
     opaque = image.mode in ("RGB", "L") and "transparency" not in image.info
     picture = image.convert("RGB" if opaque else "RGBA")
     scale = side / max(picture.size)
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     if picture.size != size:
-        picture = picture.resize(size, images.Resampling.BICUBIC, reducing_gap=3.0)
+        picture = picture.resize(size, Images.Resampling.BICUBIC, reducing_gap=3.0)
     if opaque and size == (side, side):
         return np.asarray(picture)
-    ground = images.new("RGB", (side, side), (255, 255, 255))
+    ground = Images.new("RGB", (side, side), (255, 255, 255))
     corner = ((side - size[0]) // 2, (side - size[1]) // 2)
     ground.paste(picture, corner, None if opaque else picture.getchannel("A"))
     return np.asarray(ground)
@@ -179,7 +179,9 @@ def _digest(model: torch.nn.Module, tokenizer: Any, preprocess: Mapping[str, Any
     return "sha256:" + digest.hexdigest()
 
 
-def load(spec: str, *, device: str = "cpu", options: EncoderOptions | None = None) -> OpenClipEncoder:
+def load(
+    spec: str, *, device: str = "cpu", options: EncoderOptions | None = None
+) -> OpenClipEncoder:
     """An encoder by ``spec``: ``bundled``, a local open_clip folder, or ``<model>/<weights>``.
 
     ModelError where it is not there or does not load, saying what to do.

@@ -8,6 +8,7 @@ Legend: M interactions, C concepts of one source.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ import numpy as np
 
 from preference.background import Background, item_terms
 from preference.palette import WORDS
-from preference.vocabulary import HUES, KINDS, canonical, content_words, kind_of
+from preference.vocabulary import HUES, canonical, content_words, kind_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
+ABOUT_LOOKS = ("style", "look", "drawing", "line")
+ABOUT_COLOURS = ("colour", "color", "palette", "shade", "tone")
+"""Words of a note that say which source the person speaks of."""
 PRIOR = 2.0
 """Pseudo-interactions at the base rate: one picture proves little."""
 SUPPORT = 1.5
@@ -143,7 +147,7 @@ def look_source(
         presence_MC=np.array(presence, np.float32).reshape(len(interactions), len(styles)),
         base_C=base_C,
         std_C=_binary_std(base_C),
-        emphasis_M=emphasis(interactions, ("style", "look", "drawing", "line")),
+        emphasis_M=emphasis(interactions, ABOUT_LOOKS),
     )
 
 
@@ -156,27 +160,53 @@ def term_source(
     interactions: Sequence[Interaction], *, background: Background, looks: Mapping[str, str]
 ) -> Source:
     """The tags, caption words and notes of the items, less the words of their looks."""
-    look_terms = {word for style in looks for word in (style, *content_words(looks[style]))}
+    styles = {*background.style_rates, *(event.item.style for event in interactions)}
+    look_terms = {
+        word for style in styles for word in (style, *content_words(look_words(style, looks)))
+    }
     carried = [
-        (item_terms(event.item) | frozenset(content_words(event.note))) - look_terms
+        (item_terms(event.item) | noted_terms(event.note, background)) - look_terms
         for event in interactions
     ]
     counts: dict[str, int] = {}
     for terms in carried:
         for term in terms:
             counts[term] = counts.get(term, 0) + 1
+    palettes = {word for event in interactions for word in palette_words(event.item.caption)}
     alone = len(interactions) <= 2
     names = tuple(sorted(term for term, count in counts.items() if alone or count > 1))
     presence = [[term in terms for term in names] for terms in carried]
     base_C = np.clip([background.rate(term) for term in names], 1e-4, 0.9).astype(np.float32)
     return Source(
         names=names,
-        kinds=tuple("subject" if kind_of(n) == "thing" else KINDS[canonical(n)] for n in names),
+        kinds=tuple(_term_kind(name, palettes) for name in names),
         presence_MC=np.array(presence, np.float32).reshape(len(interactions), len(names)),
         base_C=base_C,
         std_C=_binary_std(base_C),
         emphasis_M=np.ones(len(interactions), np.float32),
     )
+
+
+def noted_terms(note: str, background: Background) -> frozenset[str]:
+    """The words of a note that are taste words, or words of the catalogue."""
+    words = (word for word in content_words(note) if word not in (*ABOUT_LOOKS, *ABOUT_COLOURS))
+    return frozenset(
+        canonical(word)
+        for word in words
+        if kind_of(word) != "thing" or word in background.term_rates
+    )
+
+
+def palette_words(caption: str) -> list[str]:
+    """The words a caption calls its colours by: ``sunset`` in ``a cat, sunset colours``."""
+    return re.findall(r"([^\W\d_]+) colou?rs\b", caption.lower())
+
+
+def _term_kind(term: str, palettes: set[str]) -> str:
+    if term in palettes:
+        return "colour"
+    kind = kind_of(term)
+    return "subject" if kind == "thing" else kind
 
 
 def colour_source(
@@ -189,7 +219,7 @@ def colour_source(
         presence_MC=np.minimum(1.0, _salient(colours_MF)),
         base_C=np.clip(_salient(background.colour_mean_F), 0.02, 0.9).astype(np.float32),
         std_C=np.maximum(background.colour_std_F, 0.1),
-        emphasis_M=emphasis(interactions, ("colour", "color", "palette", "shade", "tone")),
+        emphasis_M=emphasis(interactions, ABOUT_COLOURS),
     )
 
 
@@ -247,19 +277,28 @@ def merged(found: Sequence[Reading]) -> list[Reading]:
 def distinct(found: Sequence[Reading], *, overlap: float = 0.75) -> list[Reading]:
     """Strongest first, less those that say the same of the same pictures.
 
-    Two readings of one kind and sign are the same where Σ min / Σ max of their presence reaches
-    ``overlap``.
+    Two readings of one facet and sign are the same where Σ min / Σ max of their presence reaches
+    ``overlap``. A facet is a kind; colours have three, so that pink and pastel may stand together
+    and black and dark do not.
     """
     kept: list[Reading] = []
     for reading in sorted(found, key=lambda one: (-one.strength, len(one.name), one.name)):
         twins = (
             other
             for other in kept
-            if other.kind == reading.kind and other.weight * reading.weight > 0
+            if _facet(other) == _facet(reading) and other.weight * reading.weight > 0
         )
         if all(_overlap(other.presence_M, reading.presence_M) < overlap for other in twins):
             kept.append(reading)
     return kept
+
+
+def _facet(reading: Reading) -> str:
+    if reading.kind != "colour":
+        return reading.kind
+    if reading.name in ("black", "white", "grey", "mono", "dark", "light"):
+        return "brightness"
+    return "hue" if reading.name in HUES else "tone"
 
 
 def _overlap(a_M: Vectors, b_M: Vectors) -> float:

@@ -19,6 +19,8 @@ MOST = 5
 ROUNDS = 20
 SPLIT_ABOVE = 0.12
 """Mean silhouette from which several clusters explain a history better than one."""
+ALIKE = 0.8
+"""Cosine from which two clusters' centres are one interest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,7 @@ class Interests:
     """Which interest each picture belongs to."""
 
 
-def spherical_k_means(
-    vectors_ND: Vectors, weights_N: Vectors, *, k: int
-) -> NDArray[np.int64]:
+def spherical_k_means(vectors_ND: Vectors, weights_N: Vectors, *, k: int) -> NDArray[np.int64]:
     """(N,) cluster of each vector; cosine k-means (Dhillon and Modha 2001), deterministic.
 
     It starts at the heaviest vector and then, k - 1 times, at the one farthest from all starts.
@@ -68,7 +68,9 @@ def silhouette(vectors_ND: Vectors, member_N: NDArray[np.int64]) -> float:
     if len(clusters) < 2:
         return 0.0
     sizes = {int(cluster): int(np.sum(member_N == cluster)) for cluster in clusters}
-    total_NK = np.stack([distance_NN[:, member_N == cluster].sum(axis=1) for cluster in clusters], 1)
+    total_NK = np.stack(
+        [distance_NN[:, member_N == cluster].sum(axis=1) for cluster in clusters], 1
+    )
     scores = []
     for row, own in enumerate(member_N):
         if sizes[int(own)] == 1:
@@ -82,6 +84,14 @@ def silhouette(vectors_ND: Vectors, member_N: NDArray[np.int64]) -> float:
         )
         scores.append(float((outside - inside) / max(inside, outside, 1e-6)))
     return float(np.mean(scores))
+
+
+def _apart(vectors_ND: Vectors, weights_N: Vectors, member_N: NDArray[np.int64]) -> bool:
+    """True where no two clusters' centres point the same way."""
+    totals = np.stack([weights_N[member_N == c] @ vectors_ND[member_N == c] for c in set(member_N)])
+    totals /= np.maximum(np.linalg.norm(totals, axis=1, keepdims=True), 1e-6)
+    cosine_KK = totals @ totals.T - 2.0 * np.eye(len(totals))
+    return bool(cosine_KK.max() < ALIKE)
 
 
 def interests(
@@ -106,7 +116,7 @@ def interests(
     for k in range(2, min(most, len(inner) // 2) + 1):
         member = spherical_k_means(inner, inner_weights, k=k)
         score = silhouette(inner, member)
-        if score > best_score + 0.01:
+        if score > best_score + 0.01 and _apart(inner, inner_weights, member):
             best, best_score = member, score
     clusters = sorted(set(best.tolist()), key=lambda c: (-inner_weights[best == c].sum(), c))
     centres, shares = [], []

@@ -73,7 +73,7 @@ def relevance(directions_MD: Vectors, target_D: Vectors, *, strength: float = 0.
         return np.ones(len(directions_MD), np.float32)
     cosine_M = directions_MD @ target_D
     z_M = (cosine_M - cosine_M.mean()) / max(float(cosine_M.std()), 0.05)
-    return np.exp(strength * np.clip(z_M, -2.0, 2.0)).astype(np.float32)
+    return np.asarray(np.exp(strength * np.clip(z_M, -2.0, 2.0)), np.float32)
 
 
 def masked_weights(

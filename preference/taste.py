@@ -15,7 +15,7 @@ from pydantic import Field
 
 from preference.background import Background, Backgrounds, directions
 from preference.mask import signed_weights
-from preference.vocabulary import PHRASES
+from preference.vocabulary import phrase
 from studio.config import Section, validated
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class InterestTaste:
         hand = [one for one in profile.concepts if one.source != "history"]
         if not hand:
             return np.zeros((0, 1), np.float32), np.zeros(0, np.float32)
-        words = [PHRASES.get(one.name, one.name) for one in hand]
+        words = [phrase(one.name, one.kind) for one in hand]
         return self._encoder().texts(words), np.array([one.weight for one in hand], np.float32)
 
 

@@ -37,12 +37,6 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 """Word to kind. ``cool`` is a tone here: it is measured in pixels; as a mood it is not."""
 
-PHRASES: Mapping[str, str] = MappingProxyType(
-    {word: f"{word} colours" for word in TONES}
-    | {"mono": "black and white", "colourful": "many colours"}
-)
-"""How a colour concept is said to a generator or an encoder, where the bare word is not enough."""
-
 SYNONYMS: Mapping[str, str] = MappingProxyType(
     {
         "gray": "grey",
@@ -76,17 +70,19 @@ SYNONYMS: Mapping[str, str] = MappingProxyType(
         "creepy": "scary",
     }
 )
-STOP_WORDS = frozenset(
+_STOP = (
     "a an the of and or in on at to for with without by from is are be it its this that these "
     "those my your our his her their some any one two three no not as up down over under "
     "sticker stickers poster picture pictures image images drawing please make me i want "
-    "show draw who which very so small big little large new old".split()
+    "show draw who which very so small big little large new old"
 )
-_INVARIANT = frozenset(
+STOP_WORDS = frozenset(_STOP.split())
+_SAME = (
     "glasses sunglasses headphones scissors trousers jeans christmas bus gas lens cactus octopus "
     "series species news bus circus hibiscus walrus iris tennis chess cross grass glass dress "
-    "princess moss albatross boss class lass less mess kiss".split()
+    "princess moss albatross boss class lass less mess kiss"
 )
+_INVARIANT = frozenset(_SAME.split())
 _IRREGULAR = {
     "mice": "mouse", "geese": "goose", "wolves": "wolf", "knives": "knife", "leaves": "leaf",
     "children": "child", "people": "person", "men": "man", "women": "woman", "feet": "foot",
@@ -123,7 +119,7 @@ def canonical(name: str) -> str:
 
 
 def kind_of(name: str) -> str:
-    """``look``, ``colour``, ``mood`` or ``subject`` for a word of the vocabulary; else ``thing``."""
+    """``look``, ``colour``, ``mood`` or ``subject`` by the vocabulary; else ``thing``."""
     return KINDS.get(canonical(name), "thing")
 
 
@@ -149,3 +145,8 @@ def named_kinds(text: str) -> frozenset[str]:
     return frozenset(
         kind for word, kind in spoken.items() if kind != "subject" and named(text, word)
     )
+
+
+def phrase(name: str, kind: str) -> str:
+    """A concept as it is said to a generator or an encoder: ``pastel`` → ``pastel colours``."""
+    return f"{name} colours" if kind == "colour" and name not in HUES else name

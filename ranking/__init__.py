@@ -1,0 +1,1 @@
+"""Ranking judges: checks what was made, orders what passed, measures how well it served."""

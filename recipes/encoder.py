@@ -18,6 +18,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel  # the fused backward is slow on CPUs
 
 from recipes.corpus import (
     STYLE_WORDS,
@@ -60,7 +61,7 @@ PREPROCESS: dict[str, Any] = {
     "resize_mode": "squash",
 }
 PEAK_RATE = 1e-3
-BATCH = 256
+BATCH = 128
 REQUEST_WORDS = (
     "happy sad angry sleepy surprised in love cool plain smiling wearing holding with without",
     "top hat party hat bow scarf glasses crown flower headphones umbrella ribbon cap",
@@ -167,7 +168,7 @@ def train(
         image = augmented(art.rgba_NHWC[rows], random).to(device)
         text = ids(tokenizer, [w.text for w in said]).to(device)
         set_rate(optimizer, rate(run.progress, step, PEAK_RATE))
-        with torch.autocast(device, torch.bfloat16):
+        with torch.autocast(device, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
             image_BD = model.encode_image(image, normalize=True)
             text_BD = model.encode_text(text, normalize=True)
         loss = contrast(image_BD.float(), text_BD.float(), fit, model.logit_scale.exp())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +26,8 @@ def folder_replaced(out: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(fresh)
         raise
+    for path in fresh.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     old = fresh.with_name(fresh.name + "-old")
     if out.exists():
         out.rename(old)
@@ -42,8 +46,15 @@ def finite(weights: dict[str, Tensor], what: str) -> dict[str, Tensor]:
 
 
 def written_half(model: Any, folder: Path) -> None:
-    """`save_pretrained` of a diffusers or transformers model in fp16 safetensors."""
-    import copy
+    """`save_pretrained` of a diffusers or transformers model in fp16 safetensors.
 
+    transformers loads in the dtype its config names: float32 is named, so that a plain
+    `from_pretrained` gives a model that runs on a CPU beside diffusers' float32 ones.
+    """
     finite(dict(model.state_dict()), type(model).__name__)
     copy.deepcopy(model).half().save_pretrained(folder, safe_serialization=True)
+    config = folder / "config.json"
+    settings = json.loads(config.read_text())
+    if "dtype" in settings:
+        settings["dtype"] = "float32"
+        config.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")

@@ -55,10 +55,12 @@ class Terminal:
             return
         from rich.console import Console
 
-        width = None if sys.stdout.isatty() else 120
-        console = Console(width=width, highlight=False)
+        console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
         for part in show():
-            console.print(part, markup=False, soft_wrap=isinstance(part, str))
+            # Captured, then printed: rich would end the process itself where the pipe is closed.
+            with console.capture() as printed:
+                console.print(part, markup=False, soft_wrap=isinstance(part, str))
+            sys.stdout.write(printed.get())
 
     def say(self, document: Mapping[str, Any], line: str) -> None:
         """One JSON document, or one line for a person."""

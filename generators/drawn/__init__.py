@@ -1,9 +1,9 @@
 """The drawn world: labelled stickers drawn by our own code, crisp at any size.
 
-    sample(7) -> Drawing      a label
-    svg(drawing) -> str       a vector document
-    render(drawing) -> Image  pixels
-    caption(drawing) -> str   words
+sample(7) -> Drawing      a label
+svg(drawing) -> str       a vector document
+render(drawing) -> Image  pixels
+caption(drawing) -> str   words
 """
 
 from generators.drawn.accessories import ACCESSORIES

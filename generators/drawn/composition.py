@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from random import Random
 
 from generators.drawn.accessories import worn
+from generators.drawn.chance import chance
 from generators.drawn.drawing import Drawing
 from generators.drawn.faces import face
 from generators.drawn.grounds import ground
@@ -35,36 +35,34 @@ def compose(drawing: Drawing) -> Composition:
     Shape and pose come from subject and seed alone, so the same seed in two looks or palettes
     gives the same pose.
     """
-    shape = Random(f"shape {drawing.subject} {drawing.seed}")
+    shape = chance("shape", drawing.subject, drawing.seed)
     figure = FIGURES[drawing.subject](shape.uniform)
     turn, stretch = shape.uniform(-figure.tilt, figure.tilt), shape.uniform(0.95, 1.05)
     flip = -1.0 if shape.random() < 0.35 else 1.0
-    features = face(drawing.mood, figure, Random(f"face {drawing.seed}").uniform)
-    behind, before = worn(drawing.accessory, figure, Random(f"worn {drawing.seed}").uniform)
+    features = face(drawing.mood, figure, chance("face", drawing.seed).uniform)
+    behind, before = worn(drawing.accessory, figure, chance("worn", drawing.seed).uniform)
     parts = (*behind, *figure.parts, *features, *before)
     roles = _roles(drawing, figure)
     return Composition(
-        ground=ground(drawing.background, Random(f"ground {drawing.seed}")),
+        ground=ground(drawing.background, chance("ground", drawing.seed)),
         figure=_fitted(parts, math.radians(turn), stretch, flip),
         roles=roles,
         skin=shade(roles, figure.skin),
     )
 
 
-def _fitted(
-    parts: tuple[Part, ...], turn: float, stretch: float, flip: float
-) -> tuple[Part, ...]:
+def _fitted(parts: tuple[Part, ...], turn: float, stretch: float, flip: float) -> tuple[Part, ...]:
     c, s = math.cos(turn), math.sin(turn)
     a, b, d = flip * c * stretch, flip * s * stretch, c / stretch
-    posed = tuple(moved(part, a, b, -s / stretch, d, 0, 0) for part in parts)
+    posed = tuple(moved(part, (a, b, -s / stretch, d, 0, 0)) for part in parts)
     left, top, right, bottom = frame(posed)
     scale = (128 - 2 * _MARGIN) / max(right - left, bottom - top)
     dx, dy = 64 - scale * (left + right) / 2, 64 - scale * (top + bottom) / 2
-    return tuple(moved(part, scale, 0, 0, scale, dx, dy) for part in posed)
+    return tuple(moved(part, (scale, 0, 0, scale, dx, dy)) for part in posed)
 
 
 def _roles(drawing: Drawing, figure: Figure) -> dict[str, str]:
-    colours = Random(f"colours {drawing.subject} {drawing.palette} {drawing.seed}")
+    colours = chance("colours", drawing.subject, drawing.palette, drawing.seed)
     roles = cast(drawing.palette, figure.hues, colours)
     palette = PALETTES[drawing.palette]
     skin = shade(roles, figure.skin)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from random import Random
 from types import MappingProxyType
 
 from generators.drawn.accessories import ACCESSORIES
+from generators.drawn.chance import chance
 from generators.drawn.faces import MOODS
 from generators.drawn.grounds import BACKGROUNDS
 from generators.drawn.palettes import PALETTES
@@ -82,7 +82,7 @@ def sample(seed: int) -> Drawing:
 
     Subject, look, palette and mood are uniform; 45 % wear nothing and 45 % are transparent.
     """
-    rng = Random(f"drawing {seed}")
+    rng = chance("drawing", seed)
     subject, look, palette, mood = (
         rng.choice(tuple(names)) for names in (SUBJECTS, LOOKS, PALETTES, MOODS)
     )

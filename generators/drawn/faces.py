@@ -61,8 +61,12 @@ def _sad(v: Vary, low: float) -> Face:
     frown = arc(0, 14 + low, 5.5, 5, 200, 340)
     side = -1 if v(0, 1) < 0.5 else 1
     tear = drop(side * 14, 11, 3.4, 2.1)
-    return (*_dots(0.95), mark(both(brow, 0), width=2.2), mark(frown, width=2.4),
-            mark(tear, "tear"))  # fmt: skip
+    return (
+        *_dots(0.95),
+        mark(both(brow, 0), width=2.2),
+        mark(frown, width=2.4),
+        mark(tear, "tear"),
+    )
 
 
 def _angry(v: Vary, low: float) -> Face:
@@ -82,15 +86,24 @@ def _surprised(v: Vary, low: float) -> Face:
     white, pupil = ellipse(-11, -1, 6.6, 7.4), ellipse(-11, -1, v(2.2, 3.0))
     brow = arc(-11, -8, 6, 5, 225, 315)
     mouth = ellipse(0, 12 + low, 4.2, v(4.8, 6))
-    return (mark(both(white, 0), "white"), mark(both(white, 0), width=1.7),
-            mark(both(pupil, 0), "dot"), mark(both(brow, 0), width=2.0), mark(mouth))  # fmt: skip
+    return (
+        mark(both(white, 0), "white"),
+        mark(both(white, 0), width=1.7),
+        mark(both(pupil, 0), "dot"),
+        mark(both(brow, 0), width=2.0),
+        mark(mouth),
+    )
 
 
 def _love(v: Vary, low: float) -> Face:
     eye = heart(-11, -0.5, v(6, 7))
     mouth = arc(0, 7 + low, 6, 7, 0, 180, closed=True)
-    return (mark(both(eye, 0), "heart"), mark(both(eye, 0), "ink", width=1.2), *_cheeks(),
-            mark(mouth))  # fmt: skip
+    return (
+        mark(both(eye, 0), "heart"),
+        mark(both(eye, 0), "ink", width=1.2),
+        *_cheeks(),
+        mark(mouth),
+    )
 
 
 def _cool(v: Vary, low: float) -> Face:
@@ -100,8 +113,12 @@ def _cool(v: Vary, low: float) -> Face:
     smirk = curve((-4, 11 + low), (1, 12.2 + low), (6.5, 8.6 + low))
     right = tuple((x + 22, y) for x, y in gleam[0].points)
     gleams = (*gleam, type(gleam[0])(points=right, closed=True))
-    return (mark(both(lens, 0), "lens"), mark(bar, "lens", width=2.8),
-            mark(gleams, "gleam", glow=0.75), mark(smirk, width=2.4))  # fmt: skip
+    return (
+        mark(both(lens, 0), "lens"),
+        mark(bar, "lens", width=2.8),
+        mark(gleams, "gleam", glow=0.75),
+        mark(smirk, width=2.4),
+    )
 
 
 def _snores(figure: Figure) -> Face:
@@ -111,16 +128,24 @@ def _snores(figure: Figure) -> Face:
     parts: list[Part] = []
     for dx, dy, r in ((0, 0, 4.2), (10, -13, 6.0)):
         left, right, up, down = x + dx - r, x + dx + r, y + dy - r, y + dy + r
-        parts.append(mark(line((left, up), (right, up), (left, down), (right, down)), "zed", width=2.8))
+        parts.append(
+            mark(line((left, up), (right, up), (left, down), (right, down)), "zed", width=2.8)
+        )
     return tuple(parts)
 
 
 _FACES: Mapping[str, Callable[[Vary, float], Face]] = MappingProxyType(
     {
-        "plain": _plain, "happy": _happy, "sad": _sad, "angry": _angry, "sleepy": _sleepy,
-        "surprised": _surprised, "love": _love, "cool": _cool,
+        "plain": _plain,
+        "happy": _happy,
+        "sad": _sad,
+        "angry": _angry,
+        "sleepy": _sleepy,
+        "surprised": _surprised,
+        "love": _love,
+        "cool": _cool,
     }
-)  # fmt: skip
+)
 
 
 def face(mood: str, figure: Figure, vary: Vary) -> Face:
@@ -130,5 +155,5 @@ def face(mood: str, figure: Figure, vary: Vary) -> Face:
     wide = scale * vary(0.96, 1.04)
     low = 5.5 if figure.nose else 0.0
     parts = _FACES[mood](vary, low)
-    placed = tuple(moved(part, wide, 0, 0, scale, x, y) for part in parts)
+    placed = tuple(moved(part, (wide, 0, 0, scale, x, y)) for part in parts)
     return (*placed, *_snores(figure)) if mood == "sleepy" else placed

@@ -37,10 +37,13 @@ def _scattered(rng: Random, count: int, size: float) -> list[tuple[float, float,
     cells = [(i, j) for i in range(5) for j in range(5)]
     rng.shuffle(cells)
     return [
-        ((i + rng.uniform(0.2, 0.8)) * 25.6, (j + rng.uniform(0.2, 0.8)) * 25.6,
-         size * rng.uniform(0.55, 1.15))
+        (
+            (i + rng.uniform(0.2, 0.8)) * 25.6,
+            (j + rng.uniform(0.2, 0.8)) * 25.6,
+            size * rng.uniform(0.55, 1.15),
+        )
         for i, j in cells[:count]
-    ]  # fmt: skip
+    ]
 
 
 def _circle(rng: Random) -> list[Part]:
@@ -66,7 +69,9 @@ def _confetti(rng: Random) -> list[Part]:
     roles = ("main", "second", "accent", "pop", "pop2")
     parts = [_part(_CANVAS, "paper")]
     for i, (x, y, r) in enumerate(_scattered(rng, 25, 6) + _scattered(rng, 14, 5)):
-        piece = ellipse(x, y, r * 0.55) if i % 3 == 0 else rect(x - r, y - r * 0.38, r * 2, r * 0.76, 1)
+        piece = (
+            ellipse(x, y, r * 0.55) if i % 3 == 0 else rect(x - r, y - r * 0.38, r * 2, r * 0.76, 1)
+        )
         parts.append(_part(turned(piece, rng.uniform(0, 180), x, y), roles[i % 5]))
     return parts
 
@@ -77,15 +82,31 @@ def _rays(rng: Random) -> list[Part]:
     rays: Path = ()
     for i in range(10):
         rays += turned(wedge, i * 36 + spin, 64, 64)
-    return [_part(_CANVAS, "ground"), Part(path=rays, role="ground+", kind=Kind.GROUND, clip=_CANVAS)]
+    return [
+        _part(_CANVAS, "ground"),
+        Part(path=rays, role="ground+", kind=Kind.GROUND, clip=_CANVAS),
+    ]
 
 
 def _clouds(rng: Random) -> list[Part]:
     parts = [_part(_CANVAS, "sky")]
     for x, y in ((20, 24), (104, 18), (64, 46), (14, 82), (112, 74), (40, 116), (92, 114)):
         cx, cy, s = x + rng.uniform(-8, 8), y + rng.uniform(-6, 6), rng.uniform(0.8, 1.25)
-        puff = blob(*((cx + dx * s, cy + dy * s) for dx, dy in
-                      ((-18, 6), (-16, -3), (-8, -8), (0, -12), (9, -8), (16, -2), (19, 6), (0, 8))))  # fmt: skip
+        puff = blob(
+            *(
+                (cx + dx * s, cy + dy * s)
+                for dx, dy in (
+                    (-18, 6),
+                    (-16, -3),
+                    (-8, -8),
+                    (0, -12),
+                    (9, -8),
+                    (16, -2),
+                    (19, 6),
+                    (0, 8),
+                )
+            )
+        )
         parts.append(_part(puff, "white"))
     return parts
 
@@ -107,27 +128,48 @@ def _stripes(rng: Random) -> list[Part]:
         bands += rect(at, -70, wide, 270)
         at += wide * 2
     turned_bands = turned(bands, angle, 64, 64)
-    return [_part(_CANVAS, "ground"), Part(path=turned_bands, role="ground+", kind=Kind.GROUND, clip=_CANVAS)]
+    return [
+        _part(_CANVAS, "ground"),
+        Part(path=turned_bands, role="ground+", kind=Kind.GROUND, clip=_CANVAS),
+    ]
 
 
 def _hills(rng: Random) -> list[Part]:
     rise = rng.uniform(-6, 6)
-    far = blob((-30, 150), (-20, 84 + rise), (26, 66 - rise), (70, 84), (104, 68 + rise), (150, 84), (150, 160))
+    far = blob(
+        (-30, 150),
+        (-20, 84 + rise),
+        (26, 66 - rise),
+        (70, 84),
+        (104, 68 + rise),
+        (150, 84),
+        (150, 160),
+    )
     near = blob((-40, 170), (-20, 104), (40, 98 + rise), (90, 108), (150, 94 - rise), (170, 170))
     disc = ellipse(rng.choice((24.0, 104.0)), 26, 14)
     clip = _CANVAS
-    return [_part(_CANVAS, "sky"), _part(disc, "spark"),
-            Part(path=far, role="meadow+", kind=Kind.GROUND, clip=clip),
-            Part(path=near, role="meadow", kind=Kind.GROUND, clip=clip)]  # fmt: skip
+    return [
+        _part(_CANVAS, "sky"),
+        _part(disc, "spark"),
+        Part(path=far, role="meadow+", kind=Kind.GROUND, clip=clip),
+        Part(path=near, role="meadow", kind=Kind.GROUND, clip=clip),
+    ]
 
 
 _GROUNDS: Mapping[str, Callable[[Random], list[Part]]] = MappingProxyType(
     {
-        "none": lambda rng: [], "circle": _circle, "stars": _stars, "hearts": _hearts,
-        "confetti": _confetti, "rays": _rays, "clouds": _clouds, "dots": _dots,
-        "stripes": _stripes, "hills": _hills,
+        "none": lambda rng: [],
+        "circle": _circle,
+        "stars": _stars,
+        "hearts": _hearts,
+        "confetti": _confetti,
+        "rays": _rays,
+        "clouds": _clouds,
+        "dots": _dots,
+        "stripes": _stripes,
+        "hills": _hills,
     }
-)  # fmt: skip
+)
 
 
 def ground(background: str, rng: Random) -> tuple[Part, ...]:

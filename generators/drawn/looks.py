@@ -14,7 +14,11 @@ from generators.drawn.composition import Composition
 from generators.drawn.marks import Sheet
 from generators.drawn.materials import glow, paper, sketch, soft, watercolour
 from generators.drawn.palettes import brightness, mix, shade
+from generators.drawn.paths import Path, bounds, mapped
 from generators.drawn.scene import Kind, Part
+
+BLOCKS = 43
+"""Blocks along a side of the pixel look: three pixels each at 128."""
 
 Look = Callable[[Composition, Random, Sheet], None]
 
@@ -58,13 +62,14 @@ def sticker(picture: Composition, rng: Random, sheet: Sheet) -> None:
     """A white die-cut border with a soft shadow, thin outlines in each shape's darker colour."""
     _grounds(picture, sheet)
     solid = [part for part in picture.figure if part.clip is None and part.glow >= 1]
-    for colour, grow, opacity, drop in (("#241b36", 9.5, 0.22, 2.2), ("#ffffff", 9.0, 1.0, 0.0)):
+    for colour, grow, opacity, drop in (("#241b36", 8.4, 0.22, 1.7), ("#ffffff", 8.0, 1.0, 0.0)):
         for part in solid:
             if part.width > 0:
                 sheet.line(part.path, colour, part.width + grow, opacity=opacity, shift=(0, drop))
             elif part.kind is Kind.BODY:
-                sheet.shape(part.path, colour, line=colour, width=grow, opacity=opacity,
-                            shift=(0, drop))  # fmt: skip
+                sheet.shape(
+                    part.path, colour, line=colour, width=grow, opacity=opacity, shift=(0, drop)
+                )
     for part in picture.figure:
         colour = shade(picture.roles, part.role)
         edge = mix(colour, picture.roles["dark"], 0.6)
@@ -83,7 +88,7 @@ def line(picture: Composition, rng: Random, sheet: Sheet) -> None:
 
     def pen(part: Part) -> str:
         colour = shade(roles, part.role)
-        return mix(colour, roles["dark"], 0.25 + 0.55 * max(0.0, brightness(colour) - 0.35))
+        return mix(colour, roles["dark"], 0.15 + 0.42 * max(0.0, brightness(colour) - 0.35))
 
     for i, part in enumerate(picture.ground):
         if i == 0:
@@ -105,6 +110,22 @@ def line(picture: Composition, rng: Random, sheet: Sheet) -> None:
             sheet.part(part, shade(roles, part.role))
 
 
+def _snapped(path: Path) -> Path:
+    """Each run stretched to whole blocks, at least one, so that pairs stay alike."""
+    block = 128 / BLOCKS
+    runs: Path = ()
+    for run in path:
+        left, top, right, bottom = bounds((run,))
+        wide, high = (max(1, round(size / block)) for size in (right - left, bottom - top))
+        x, y = (
+            round(middle / block - n / 2)
+            for middle, n in (((left + right) / 2, wide), ((top + bottom) / 2, high))
+        )
+        a, d = wide * block / max(right - left, 0.1), high * block / max(bottom - top, 0.1)
+        runs += mapped((run,), (a, 0, 0, d, x * block - a * left, y * block - d * top))
+    return runs
+
+
 def pixel(picture: Composition, rng: Random, sheet: Sheet) -> None:
     """The drawing that is cut into blocks: strong edges, features a little heavier."""
     _grounds(picture, sheet)
@@ -118,17 +139,25 @@ def pixel(picture: Composition, rng: Random, sheet: Sheet) -> None:
             if part.kind is Kind.STROKE and part.width > 5 and part.clip is None:
                 sheet.line(part.path, edge, part.width + 3)
             sheet.line(part.path, colour, width, clip=part.clip, opacity=part.glow)
-        elif part.kind is Kind.MARK and part.role == "ink":
-            sheet.shape(part.path, colour, line=colour, width=1.2)
+        elif part.kind is Kind.MARK:
+            if part.role != "shine":
+                sheet.shape(_snapped(part.path), colour, opacity=part.glow)
         else:
             sheet.part(part, colour)
 
 
 STYLES: Mapping[str, Look] = MappingProxyType(
     {
-        "flat": flat, "outline": outline, "sticker": sticker, "line": line, "soft": soft,
-        "pixel": pixel, "paper": paper, "sketch": sketch, "watercolour": watercolour,
+        "flat": flat,
+        "outline": outline,
+        "sticker": sticker,
+        "line": line,
+        "soft": soft,
+        "pixel": pixel,
+        "paper": paper,
+        "sketch": sketch,
+        "watercolour": watercolour,
         "glow": glow,
     }
-)  # fmt: skip
+)
 """Look to the function that writes it."""

@@ -52,8 +52,13 @@ def soft(picture: Composition, rng: Random, sheet: Sheet) -> None:
             w = part.width
             sheet.line(part.path, mix(colour, dark, 0.3), w, clip=part.clip)
             sheet.line(part.path, colour, w * 0.74, clip=part.clip, shift=(-w * 0.08, -w * 0.08))
-            sheet.line(part.path, mix(colour, "#ffffff", 0.4), w * 0.26, clip=part.clip,
-                       shift=(-w * 0.16, -w * 0.16))  # fmt: skip
+            sheet.line(
+                part.path,
+                mix(colour, "#ffffff", 0.4),
+                w * 0.26,
+                clip=part.clip,
+                shift=(-w * 0.16, -w * 0.16),
+            )
         else:
             sheet.part(part, colour)
 
@@ -76,14 +81,18 @@ def paper(picture: Composition, rng: Random, sheet: Sheet) -> None:
             sheet.line(part.path, colour, part.width, clip=part.clip)
         else:
             light = 1.1 if part.kind is Kind.BODY else 0.6
-            sheet.shape(part.path, colour, clip=part.clip, opacity=part.glow, line=edge, width=light)
+            sheet.shape(
+                part.path, colour, clip=part.clip, opacity=part.glow, line=edge, width=light
+            )
 
 
 def _cast(part: Part, far: float, sheet: Sheet) -> None:
     for step, opacity in ((1.9, 0.10), (1.25, 0.15), (0.6, 0.2)):
         shift = (far * step * 0.6, far * step)
         if part.width > 0:
-            sheet.line(part.path, "#1d1430", part.width, opacity=opacity, clip=part.clip, shift=shift)
+            sheet.line(
+                part.path, "#1d1430", part.width, opacity=opacity, clip=part.clip, shift=shift
+            )
         else:
             sheet.shape(part.path, "#1d1430", opacity=opacity, clip=part.clip, shift=shift)
 
@@ -108,7 +117,8 @@ def sketch(picture: Composition, rng: Random, sheet: Sheet) -> None:
         colour = shade(picture.roles, part.role)
         if i == 0:
             sheet.shape(part.path, mix(colour, "#fbf6ea", 0.72))
-        sheet.shape(part.path, _hatch(sheet, colour, -38, 3.6), clip=part.clip)
+        pale = mix(colour, "#fbf6ea", 0.5 if i == 0 else 0.15)
+        sheet.shape(part.path, _hatch(sheet, pale, -38, 3.6), clip=part.clip)
         if i > 0:
             sheet.line(wobbled(part.path, 0.5, rng), lead, 0.6, clip=part.clip, opacity=0.6)
     for n, part in enumerate(picture.figure):
@@ -122,12 +132,17 @@ def sketch(picture: Composition, rng: Random, sheet: Sheet) -> None:
         elif part.width > 0:
             sheet.line(part.path, lead, part.width + 0.9, clip=part.clip)
             if part.width > 3:
-                sheet.line(part.path, mix(colour, "#fbf6ea", 0.35), part.width - 0.9, clip=part.clip)
+                sheet.line(
+                    part.path, mix(colour, "#fbf6ea", 0.35), part.width - 0.9, clip=part.clip
+                )
         else:
-            _pencilled(part, colour, lead, 48 + 14 * (n % 3), rng, sheet)
+            hatch = 48 + 14 * (n % 3)
+            _pencilled(part, colour, lead, rng, sheet, angle=hatch)
 
 
-def _pencilled(part: Part, colour: str, lead: str, angle: int, rng: Random, sheet: Sheet) -> None:
+def _pencilled(
+    part: Part, colour: str, lead: str, rng: Random, sheet: Sheet, *, angle: int
+) -> None:
     base = mix(colour, "#fbf6ea", 0.62 if brightness(colour) < 0.8 else 0.3)
     sheet.shape(part.path, base, clip=part.clip)
     stroke = mix(colour, lead, 0.12 if brightness(colour) < 0.7 else 0.3)
@@ -142,9 +157,9 @@ def watercolour(picture: Composition, rng: Random, sheet: Sheet) -> None:
     for i, part in enumerate(picture.ground):
         colour = shade(picture.roles, part.role)
         if i == 0:
-            sheet.shape(part.path, mix(colour, "#ffffff", 0.5))
+            sheet.shape(part.path, mix(colour, "#ffffff", 0.4))
         else:
-            sheet.shape(wobbled(part.path, 1.4, rng), colour, opacity=0.45, clip=part.clip)
+            sheet.shape(wobbled(part.path, 1.4, rng), colour, opacity=0.6, clip=part.clip)
     bleed = sheet.paint(
         'radialGradient cx=".42" cy=".34" r=".75"',
         '<stop offset="0" stop-color="#fff" stop-opacity=".6"/>'
@@ -157,17 +172,18 @@ def watercolour(picture: Composition, rng: Random, sheet: Sheet) -> None:
             sheet.part(part, mix(colour, "#ffffff", 0.08), opacity=0.92)
         elif part.width > 0:
             sheet.line(part.path, mix(colour, "#ffffff", 0.45), part.width, clip=part.clip)
-            sheet.line(wobbled(part.path, 0.6, rng), colour, part.width * 0.7, opacity=0.5,
-                       clip=part.clip)  # fmt: skip
+            sheet.line(
+                wobbled(part.path, 0.6, rng), colour, part.width * 0.7, opacity=0.5, clip=part.clip
+            )
         else:
             _washed(part, colour, bleed, rng, sheet)
 
 
 def _washed(part: Part, colour: str, bleed: str, rng: Random, sheet: Sheet) -> None:
-    sheet.shape(part.path, mix(colour, "#ffffff", 0.45), clip=part.clip, opacity=0.94)
+    sheet.shape(part.path, mix(colour, "#ffffff", 0.4), clip=part.clip, opacity=0.95)
     amounts = (1.2, 2.2, 3.0) if part.kind is Kind.BODY else (0.8,)
     for amount in amounts:
-        sheet.shape(wobbled(part.path, amount, rng), colour, opacity=0.27, clip=part.clip)
+        sheet.shape(wobbled(part.path, amount, rng), colour, opacity=0.34, clip=part.clip)
     if part.kind is Kind.BODY:
         sheet.shape(part.path, bleed, clip=part.clip)
         sheet.line(part.path, mix(colour, "#1c1430", 0.22), 1.0, opacity=0.5, clip=part.clip)

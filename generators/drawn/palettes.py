@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from types import MappingProxyType
 
@@ -39,7 +39,7 @@ PALETTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 RED, ORANGE, YELLOW, GREEN, BLUE, PURPLE = (
     "#e8343c", "#f58a28", "#f9d030", "#3fae55", "#2f80e8", "#8644d8")  # fmt: skip
 PINK, BROWN, GREY, WHITE, BLACK, SKY, CREAM = (
-    "#f58ab4", "#8a5a3a", "#8f949c", "#ffffff", "#202020", "#9fd4f5", "#f0d9a8")  # fmt: skip
+    "#f58ab4", "#8a5a3a", "#7d93c8", "#ffffff", "#202020", "#9fd4f5", "#f0d9a8")  # fmt: skip
 
 _STEP = 0.22
 
@@ -69,21 +69,26 @@ def apart(a: str, b: str) -> float:
     return float((red + 4 * (g1 - g2) ** 2 + blue) ** 0.5)
 
 
+def _nearest(colours: Sequence[str], wish: str) -> str:
+    return min(colours, key=lambda colour: apart(colour, wish))
+
+
 def cast(
     palette: str, hues: tuple[str | None, str | None, str | None], rng: Random
 ) -> dict[str, str]:
     """The colour of every base role.
 
     main, second and accent take, in that order, the palette's free colour nearest to the wish, or
-    a random free one where there is no wish; what is worn ("pop", "pop2") takes the colours
-    farthest from main.
+    a random free one where there is no wish; who wishes WHITE gets the palette's light with a
+    breath of a free colour, so that the palette still shows. What is worn ("pop", "pop2") takes
+    the colours farthest from main.
     """
     *free, light, dark = PALETTES[palette]
     roles = {"light": light, "dark": dark, "white": "#ffffff", "black": "#15121c"}
     for role, wish in zip(("main", "second", "accent"), hues, strict=True):
-        taken = rng.choice(free) if wish is None else min(free, key=lambda c: apart(c, wish))
+        taken = rng.choice(free) if wish is None or wish == WHITE else _nearest(free, wish)
         free.remove(taken)
-        roles[role] = taken
+        roles[role] = mix(light, taken, 0.2) if wish == WHITE else taken
     free.sort(key=lambda c: -apart(c, roles["main"]))
     roles["pop"], roles["pop2"], roles["rest"] = free
     roles["blush"] = min(PALETTES[palette][:6], key=lambda c: apart(c, "#ff6f8f"))

@@ -27,6 +27,9 @@ class Run:
 
 Path = tuple[Run, ...]
 
+Matrix = tuple[float, float, float, float, float, float]
+"""An affine map (a, b, c, d, e, f) in SVG's order."""
+
 
 def _cubic_from_corners(corners: list[Point], closed: bool) -> Run:
     points = [corners[0]]
@@ -127,7 +130,7 @@ def ellipse(cx: float, cy: float, rx: float, ry: float | None = None, turn: floa
     return turned(path, turn, cx, cy) if turn else path
 
 
-def arc(
+def arc(  # noqa: PLR0917 - geometry reads best by position
     cx: float, cy: float, rx: float, ry: float, start: float, end: float, closed: bool = False
 ) -> Path:
     """Part of an ellipse from angle start to end (0 is right, 90 is down); closed by its chord."""
@@ -148,7 +151,9 @@ def arc(
     return (Run(points=tuple(points), closed=closed),)
 
 
-def star(cx: float, cy: float, r: float, inner: float = 0.5, tips: int = 5, soft: float = 0) -> Path:
+def star(  # noqa: PLR0917 - geometry reads best by position
+    cx: float, cy: float, r: float, inner: float = 0.5, tips: int = 5, soft: float = 0
+) -> Path:
     """A star with one tip up; inner is the inner radius over r, soft rounds the corners."""
     corners = []
     for i in range(tips * 2):
@@ -158,7 +163,9 @@ def star(cx: float, cy: float, r: float, inner: float = 0.5, tips: int = 5, soft
     return poly(*corners, r=soft)
 
 
-def petals(cx: float, cy: float, r: float, count: int, deep: float = 0.72, turn: float = 0) -> Path:
+def petals(  # noqa: PLR0917 - geometry reads best by position
+    cx: float, cy: float, r: float, count: int, deep: float = 0.72, turn: float = 0
+) -> Path:
     """A scalloped round of count lobes; deep is the valley radius over r."""
     knots = []
     for i in range(count * 2):
@@ -201,10 +208,9 @@ def drop(cx: float, cy: float, r: float, tall: float = 1.6) -> Path:
     return (Run(points=points, closed=True),)
 
 
-def mapped(
-    path: Path, a: float, b: float, c: float, d: float, e: float, f: float
-) -> Path:
-    """The path under x' = a x + c y + e, y' = b x + d y + f (SVG matrix order)."""
+def mapped(path: Path, matrix: Matrix) -> Path:
+    """The path under x' = a x + c y + e, y' = b x + d y + f."""
+    a, b, c, d, e, f = matrix
     return tuple(
         Run(
             points=tuple((a * x + c * y + e, b * x + d * y + f) for x, y in run.points),
@@ -217,17 +223,17 @@ def mapped(
 def turned(path: Path, angle: float, cx: float = 64, cy: float = 64) -> Path:
     """The path turned clockwise by angle degrees about (cx, cy)."""
     c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    return mapped(path, c, s, -s, c, cx - c * cx + s * cy, cy - s * cx - c * cy)
+    return mapped(path, (c, s, -s, c, cx - c * cx + s * cy, cy - s * cx - c * cy))
 
 
 def shifted(path: Path, dx: float, dy: float) -> Path:
     """The path moved by (dx, dy)."""
-    return mapped(path, 1, 0, 0, 1, dx, dy)
+    return mapped(path, (1, 0, 0, 1, dx, dy))
 
 
 def mirrored(path: Path, axis: float = 64) -> Path:
     """The path reflected in the upright line x = axis."""
-    return mapped(path, -1, 0, 0, 1, 2 * axis, 0)
+    return mapped(path, (-1, 0, 0, 1, 2 * axis, 0))
 
 
 def both(path: Path, axis: float = 64) -> Path:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from random import Random
+from itertools import groupby
 
 from PIL import Image
 
+from generators.drawn.chance import chance
 from generators.drawn.composition import compose
 from generators.drawn.drawing import Drawing
-from generators.drawn.looks import STYLES
+from generators.drawn.looks import BLOCKS, STYLES
 from generators.drawn.marks import Sheet
 from generators.drawn.raster import rasterised
 from studio.errors import InputError
-
-# Blocks along a side of the pixel look.
-_BLOCKS = 43
 
 # Largest side render makes, in pixels.
 _LARGEST = 8192
@@ -41,7 +39,7 @@ def render(drawing: Drawing, size: int = 128) -> Image.Image:
 
 def _vector(drawing: Drawing) -> str:
     sheet = Sheet()
-    rng = Random(f"look {drawing.subject} {drawing.look} {drawing.seed}")
+    rng = chance("look", drawing.subject, drawing.look, drawing.seed)
     STYLES[drawing.look](compose(drawing), rng, sheet)
     return _document("".join(sheet.pieces), crisp=False)
 
@@ -56,26 +54,24 @@ def _document(inner: str, crisp: bool) -> str:
 
 def _grid(drawing: Drawing) -> Image.Image:
     """The drawing in few hard blocks: one colour a block, no antialiasing."""
-    return rasterised(_vector(drawing), _BLOCKS, crisp=True)
+    return rasterised(_vector(drawing), BLOCKS, crisp=True)
 
 
 def _blocks(grid: Image.Image) -> str:
-    side = 128 / _BLOCKS
-    pixels = grid.load()
-    assert pixels is not None
-    runs: list[str] = []
-    for y in range(_BLOCKS):
+    """One rectangle for each run of equal pixels of a row."""
+    side = 128 / BLOCKS
+    raw = grid.tobytes()
+    pixels = [raw[at : at + 4] for at in range(0, len(raw), 4)]
+    pieces: list[str] = []
+    for y in range(BLOCKS):
         x = 0
-        while x < _BLOCKS:
-            start, colour = x, pixels[x, y]
-            while x < _BLOCKS and pixels[x, y] == colour:
-                x += 1
-            assert isinstance(colour, tuple)
-            r, g, b, a = colour
-            if a:
-                faint = "" if a == 255 else f' fill-opacity="{a / 255:.3f}"'
-                runs.append(
-                    f'<rect x="{start * side:.3f}" y="{y * side:.3f}" width="{(x - start) * side:.3f}" '
-                    f'height="{side:.3f}" fill="#{r:02x}{g:02x}{b:02x}"{faint}/>'
+        for pixel, run in groupby(pixels[y * BLOCKS : (y + 1) * BLOCKS]):
+            wide = len(list(run))
+            if pixel[3]:
+                pieces.append(
+                    f'<rect x="{x * side:.3f}" y="{y * side:.3f}" width="{wide * side:.3f}" '
+                    f'height="{side:.3f}" fill="#{pixel[:3].hex()}" '
+                    f'fill-opacity="{pixel[3] / 255:.3f}"/>'
                 )
-    return "".join(runs)
+            x += wide
+    return "".join(pieces)

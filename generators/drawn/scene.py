@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from generators.drawn.paths import Path, bounds, mapped
+from generators.drawn.paths import Matrix, Path, bounds, mapped
 
 Vary = Callable[[float, float], float]
 """vary(low, high): a number between, drawn from the drawing's seed."""
@@ -75,14 +75,14 @@ def mark(path: Path, role: str = "ink", width: float = 0.0, glow: float = 1.0) -
     return Part(path=path, role=role, kind=Kind.MARK, width=width, glow=glow)
 
 
-def moved(part: Part, a: float, b: float, c: float, d: float, e: float, f: float) -> Part:
-    """The part under an affine map (SVG matrix order); line width scales with the area."""
-    scale = abs(a * d - b * c) ** 0.5
+def moved(part: Part, matrix: Matrix) -> Part:
+    """The part under an affine map; line width scales with the area's root."""
+    a, b, c, d, _, _ = matrix
     return replace(
         part,
-        path=mapped(part.path, a, b, c, d, e, f),
-        clip=None if part.clip is None else mapped(part.clip, a, b, c, d, e, f),
-        width=part.width * scale,
+        path=mapped(part.path, matrix),
+        clip=None if part.clip is None else mapped(part.clip, matrix),
+        width=part.width * abs(a * d - b * c) ** 0.5,
     )
 
 

@@ -1,6 +1,6 @@
 """Stickers: pictures as 512 px RGBA on a transparent square, or 512 px RGB for a poster.
 
-Legend: H × W pixels.
+Legend: H × W pixels; arrays as in ``generators.finish.pixels``.
 """
 
 from __future__ import annotations
@@ -8,128 +8,122 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from generators.blend import pixel_blend
+from generators.finish.pixels import (
+    blended,
+    letterboxed,
+    over_white,
+    picture_of,
+    pixels_of,
+    resized,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from generators.finish.pixels import Pixels
 
 SIDE = 512
 """Pixels; what every messenger takes."""
 MARGIN = 16
 """Least transparent pixels around a centred sticker."""
-CLEAR = 8
-"""Alpha, of 255, below which a pixel counts as empty."""
+CLEAR = 8 / 255
+"""Alpha below which a pixel counts as empty."""
+
+
+def stored(image: Image, *, kind: str) -> Image:
+    """A stored picture, finished; one that is opaque is cut out where a sticker is wanted."""
+    rgba_HW4 = pixels_of(image, "RGBA")
+    if kind != "sticker":
+        return picture_of(letterboxed(over_white(rgba_HW4), SIDE, ground=1))
+    return picture_of(centred(crisp(transparent(rgba_HW4))))
+
+
+def drawn(rgb_HW3: Pixels, *, kind: str) -> Image:
+    """A picture from the backbone, finished: cut out, enlarged, crisp, centred."""
+    if kind != "sticker":
+        return picture_of(resized(rgb_HW3, SIDE, SIDE))
+    return picture_of(centred(crisp(cut_out(rgb_HW3))))
+
+
+def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: str) -> list[Image]:
+    """Repainted pictures, finished, with every pixel outside the mask that of the reference.
+
+    ``images`` (side, side, 3) lie over the letterboxed reference; ``mask`` (white is repainted)
+    has the reference's shape. Nothing is moved: outside the mask the bytes are those of
+    ``untouched``.
+    """
+    share_HW1 = mask_square(mask, SIDE)
+    outside = pixels_of(untouched(reference, kind=kind), "RGBA" if kind == "sticker" else "RGB")
+    return [
+        picture_of(blended(outside, inside, share_HW1))
+        for inside in (
+            crisp(cut_out(image)) if kind == "sticker" else resized(image, SIDE, SIDE)
+            for image in images
+        )
+    ]
+
+
+def untouched(reference: Image, *, kind: str) -> Image:
+    """The reference as a mask leaves it: letterboxed, for a sticker transparent, not centred."""
+    rgba_HW4 = pixels_of(reference, "RGBA")
+    if kind != "sticker":
+        return picture_of(letterboxed(over_white(rgba_HW4), SIDE, ground=1))
+    return picture_of(crisp(transparent(rgba_HW4)))
 
 
 def on_white(image: Image, side: int) -> Image:
-    """RGB, ``side`` pixels square, letterboxed on white; transparent pixels become white."""
-    from PIL import Image as Pictures
-
-    framed_rgba = framed(image, side)
-    white = Pictures.new("RGBA", framed_rgba.size, "white")
-    return Pictures.alpha_composite(white, framed_rgba).convert("RGB")
+    """RGB, ``side`` pixels square, letterboxed on white: what a backbone starts an edit from."""
+    return picture_of(over_white(letterboxed(pixels_of(image, "RGBA"), side, ground=1)))
 
 
-def framed(image: Image, side: int = SIDE) -> Image:
-    """RGBA, ``side`` pixels square: the whole picture, scaled to fit, on transparent ground."""
-    from PIL import Image as Pictures
+def mask_square(mask: Image, side: int) -> Pixels:
+    """(side, side, 1): 1 where it is repainted, else 0; what lies beside the picture stays."""
+    import numpy as np
 
-    rgba = image.convert("RGBA")
-    scale = side / max(rgba.size)
-    size = (max(1, round(rgba.width * scale)), max(1, round(rgba.height * scale)))
-    small = rgba.resize(size, Pictures.Resampling.LANCZOS) if size != rgba.size else rgba
-    if size == (side, side):
-        return small
-    square = Pictures.new("RGBA", (side, side), (255, 255, 255, 0))
-    square.paste(small, ((side - size[0]) // 2, (side - size[1]) // 2))
-    return square
+    soft_HW1 = letterboxed(pixels_of(mask, "L"), side, ground=0)
+    hard: Pixels = (soft_HW1 >= 0.5).astype(np.float32)
+    return hard
 
 
-def has_cutout(image: Image) -> bool:
-    """True where the picture brings its own transparency."""
-    if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
-        return False
-    low, _ = image.convert("RGBA").getchannel("A").getextrema()
-    return isinstance(low, int | float) and low < 255 - CLEAR
+def transparent(rgba_HW4: Pixels) -> Pixels:
+    """As it is where it has transparent pixels, else cut out."""
+    return rgba_HW4 if rgba_HW4[..., 3].min() < 1 - CLEAR else cut_out(rgba_HW4[..., :3])
 
 
-def transparent(images: Sequence[Image]) -> list[Image]:
-    """RGBA at the size given: as they are where they are transparent, else cut out."""
-    from generators.finish.cutout import cutout
+def cut_out(rgb_HW3: Pixels) -> Pixels:
+    """(H, W, 4): the subject without its plain ground, by the learned cutout."""
+    from generators.finish.cutout import cut
 
-    opaque = [image.convert("RGB") for image in images if not has_cutout(image)]
-    cut = iter(cutout(opaque) if opaque else [])
-    return [image.convert("RGBA") if has_cutout(image) else next(cut) for image in images]
+    return cut(rgb_HW3)
 
 
-def stickers(images: Sequence[Image]) -> list[Image]:
-    """``SIDE`` px RGBA stickers of RGB or RGBA pictures: cut out, enlarged, crisp, centred."""
-    return [centred(crisp(image)) for image in transparent(images)]
-
-
-def crisp(rgba: Image) -> Image:
+def crisp(rgba_HW4: Pixels) -> Pixels:
     """``SIDE`` px square; the edge of an enlarged picture's alpha is as sharp as it was small."""
     import numpy as np
-    from PIL import Image as Pictures
 
-    factor = SIDE / max(rgba.size)
-    large = framed(rgba)
+    factor = SIDE / max(rgba_HW4.shape[:2])
+    large = letterboxed(rgba_HW4, SIDE, ground=1)
     if factor <= 1.5:
         return large
-    alpha_HW = np.asarray(large.getchannel("A"), dtype=np.float32) / 255
-    steep_HW = np.clip((alpha_HW - 0.5) * (0.75 * factor) + 0.5, 0, 1)
-    large.putalpha(Pictures.fromarray((steep_HW * 255).round().astype(np.uint8)))
+    large[..., 3] = np.clip((large[..., 3] - 0.5) * (0.75 * factor) + 0.5, 0, 1)
     return large
 
 
-def centred(rgba: Image) -> Image:
+def centred(rgba_HW4: Pixels) -> Pixels:
     """The visible part in the middle, made smaller where it would come nearer than ``MARGIN``."""
-    from PIL import Image as Pictures
+    import numpy as np
 
-    box = rgba.getchannel("A").point(lambda value: 255 if value >= CLEAR else 0).getbbox()
-    if box is None:
-        return rgba
-    part = rgba.crop(box)
+    seen_HW = rgba_HW4[..., 3] >= CLEAR
+    rows, columns = np.flatnonzero(seen_HW.any(axis=1)), np.flatnonzero(seen_HW.any(axis=0))
+    if not len(rows):
+        return rgba_HW4
+    part = rgba_HW4[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     room = SIDE - 2 * MARGIN
-    if max(part.size) > room:
-        scale = room / max(part.size)
-        size = (max(1, round(part.width * scale)), max(1, round(part.height * scale)))
-        part = part.resize(size, Pictures.Resampling.LANCZOS)
-    square = Pictures.new("RGBA", (SIDE, SIDE), (255, 255, 255, 0))
-    square.paste(part, ((SIDE - part.width) // 2, (SIDE - part.height) // 2))
-    return square
-
-
-def finished(images: Sequence[Image], *, kind: str) -> list[Image]:
-    """What a candidate shows: a sticker (RGBA), or for a poster the picture (RGB), ``SIDE`` px."""
-    if kind == "sticker":
-        return stickers(images)
-    return [on_white(image, SIDE) for image in images]
-
-
-def repainted(images: Sequence[Image], *, reference: Image, mask: Image, kind: str) -> list[Image]:
-    """Repainted pictures, finished, with every pixel outside the mask that of the reference.
-
-    ``images`` are RGB squares over the whole reference; ``mask`` (white is repainted) has the
-    reference's shape. Nothing is moved, so that the outside stays byte for byte ``framed``.
-    """
-    if kind != "sticker":
-        outside = on_white(reference, SIDE)
-        cover = mask_square(mask, SIDE)
-        return [pixel_blend(outside, on_white(image, SIDE), cover) for image in images]
-    cut_reference, *cut = transparent([reference, *images])
-    cover = mask_square(mask, SIDE)
-    return [pixel_blend(framed(cut_reference), crisp(one), cover) for one in cut]
-
-
-def mask_square(mask: Image, side: int) -> Image:
-    """The mask (L, hard) letterboxed like ``framed``; what lies beside the picture is black."""
-    from PIL import Image as Pictures
-
-    grey = mask.convert("L")
-    scale = side / max(grey.size)
-    size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
-    hard = grey.resize(size, Pictures.Resampling.BILINEAR).point(lambda v: 255 if v >= 128 else 0)
-    square = Pictures.new("L", (side, side), 0)
-    square.paste(hard, ((side - size[0]) // 2, (side - size[1]) // 2))
+    if max(part.shape[:2]) > room:
+        scale = room / max(part.shape[:2])
+        part = resized(part, *(max(1, round(length * scale)) for length in part.shape[:2]))
+    square = np.ones((SIDE, SIDE, 4), np.float32)
+    square[..., 3] = 0
+    top, left = (SIDE - part.shape[0]) // 2, (SIDE - part.shape[1]) // 2
+    square[top : top + part.shape[0], left : left + part.shape[1]] = part
     return square

@@ -1,0 +1,1 @@
+"""Instructors: request, history and profile into guidance."""

@@ -1,0 +1,1 @@
+"""Fidelity checks, one file a check."""

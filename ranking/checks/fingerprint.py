@@ -39,7 +39,7 @@ class Fingerprint:
 def fingerprint(image: Image) -> Fingerprint:
     """The fingerprint of a picture, RGB or RGBA, of any size."""
     import imagehash
-    from PIL import Image as pillow
+    from PIL.Image import Resampling, fromarray
 
     pixels = read(image, VIEW)
     mask_HW = foreground(pixels)
@@ -49,8 +49,8 @@ def fingerprint(image: Image) -> Fingerprint:
     square_SS3 = np.ones((side, side, 3), np.float32)
     y, x = (side - (bottom - top)) // 2, (side - (right - left)) // 2
     square_SS3[y : y + bottom - top, x : x + right - left] = pixels.rgb_HW3[top:bottom, left:right]
-    square = pillow.fromarray(np.round(square_SS3 * 255).astype(np.uint8))
-    small = square.resize((THUMBNAIL, THUMBNAIL), pillow.Resampling.BOX)
+    square = fromarray(np.round(square_SS3 * 255).astype(np.uint8))
+    small = square.resize((THUMBNAIL, THUMBNAIL), Resampling.BOX)
     return Fingerprint(
         bits=np.asarray(imagehash.phash(small.convert("L")).hash, np.bool_).ravel(),
         thumbnail_TT3=np.asarray(small, np.float32) / np.float32(255),

@@ -141,9 +141,19 @@ class Blobs:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(target)
+            _sync_folder(target.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+
+def _sync_folder(folder: Path) -> None:
+    # The name must outlive a power cut too: rows that point to it are committed next.
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _last(path: str) -> str:

@@ -6,8 +6,8 @@ import os
 import secrets
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -390,23 +390,34 @@ def test_a_newer_database_is_left_alone(url: str) -> None:
 
 def test_threads_share_a_store(store: Store) -> None:
     store.add_items([item(1)])
-    failures: list[BaseException] = []
 
     def add(user: str) -> None:
-        try:
-            for number in range(20):
-                store.add_interactions(user, [event(item(1), float(number))])
-                store.history(user)
-        except BaseException as error:
-            failures.append(error)
+        for number in range(20):
+            store.add_interactions(user, [event(item(1), float(number))])
+            store.history(user)
 
-    threads = [threading.Thread(target=add, args=(user,)) for user in ("ana", "bob") * 4]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(add, ("ana", "bob") * 4):
+            pass
     assert len(store.history("ana")) == len(store.history("bob")) == 80
+
+
+def test_versions_and_turns_are_counted_once(store: Store) -> None:
+    row = AdapterRow(user="ana", method="dpo", digest="a" * 64, revision="r", created=1.0)
+    store.add_edits("ana", [edit("x", str(number)) for number in range(20)])
+    with ThreadPoolExecutor(8) as pool:
+        versions = [one.version for one in pool.map(store.add_adapter, [row] * 20)]
+        undone = [turn[0].turn for turn in pool.map(store.undo_edits, ["ana"] * 20)]
+    assert sorted(versions) == list(range(1, 21))
+    assert sorted(undone, key=int) == [str(number) for number in range(20)]
+
+
+def test_the_same_items_from_both_ends(store: Store) -> None:
+    for start in (0, 2000, 4000):
+        batch = [item(number) for number in range(start, start + 1500)]
+        with ThreadPoolExecutor(2) as pool:
+            added = list(pool.map(store.add_items, (batch, batch[::-1])))
+        assert sum(map(sum, added)) == 1500
 
 
 WRITER = """

@@ -6,17 +6,24 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from generators.drawn.scene import Figure, Vary
+from generators.drawn.subjects.buildings import BUILDINGS
 from generators.drawn.subjects.characters import CHARACTERS
+from generators.drawn.subjects.crawlers import CRAWLERS
 from generators.drawn.subjects.critters import CRITTERS
-from generators.drawn.subjects.food import FOOD
+from generators.drawn.subjects.fruit import FRUIT
 from generators.drawn.subjects.mammals import MAMMALS
-from generators.drawn.subjects.objects import THINGS, VEHICLES
-from generators.drawn.subjects.outdoors import BUILDINGS, PLANTS, SKIES
+from generators.drawn.subjects.meals import MEALS
+from generators.drawn.subjects.plants import PLANTS
+from generators.drawn.subjects.skies import SKIES
+from generators.drawn.subjects.things import THINGS
+from generators.drawn.subjects.vehicles import VEHICLES
 
 _GROUPS: tuple[tuple[str, Mapping[str, Callable[[Vary], Figure]]], ...] = (
     ("animals", MAMMALS),
     ("animals", CRITTERS),
-    ("food", FOOD),
+    ("animals", CRAWLERS),
+    ("food", FRUIT),
+    ("food", MEALS),
     ("plants", PLANTS),
     ("vehicles", VEHICLES),
     ("things", THINGS),

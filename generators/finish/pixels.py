@@ -1,0 +1,111 @@
+"""Pixels: pictures as float32 arrays, so that nothing is rounded before the very end.
+
+A difference of one part in a million (what lay beside a picture in its batch) then stays one, and
+the finished bytes differ by 1/255 at most. Legend: H × W pixels, 1, 3 or 4 channels in [0, 1],
+alpha straight.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    Pixels = NDArray[np.float32]
+
+
+def pixels_of(image: Image, mode: str) -> Pixels:
+    """(H, W, C) of a picture, converted to mode L, RGB or RGBA first."""
+    import numpy as np
+
+    values: Pixels = np.asarray(image.convert(mode), dtype=np.float32) / np.float32(255)
+    return values[..., None] if values.ndim == 2 else values
+
+
+def picture_of(values_HWC: Pixels) -> Image:
+    """The picture, L, RGB or RGBA by its channels, rounded to 8 bits."""
+    import numpy as np
+    from PIL import Image as Pictures
+
+    bytes_HWC = np.clip(np.rint(values_HWC * 255), 0, 255).astype(np.uint8)
+    return Pictures.fromarray(bytes_HWC[..., 0] if bytes_HWC.shape[2] == 1 else bytes_HWC)
+
+
+def resized(values_HWC: Pixels, height: int, width: int) -> Pixels:
+    """Lanczos; colours weighted by alpha where there is one; as it is where the size is right."""
+    import numpy as np
+    from PIL import Image as Pictures
+
+    if values_HWC.shape[:2] == (height, width):
+        return values_HWC
+    has_alpha = values_HWC.shape[2] == 4
+    given = values_HWC
+    if has_alpha:
+        given = np.concatenate([given[..., :3] * given[..., 3:], given[..., 3:]], axis=-1)
+    planes = [
+        Pictures.fromarray(np.ascontiguousarray(given[..., channel])).resize(
+            (width, height), Pictures.Resampling.LANCZOS
+        )
+        for channel in range(given.shape[2])
+    ]
+    made = np.clip(np.stack([np.asarray(plane) for plane in planes], axis=-1), 0, 1)
+    if has_alpha:
+        alpha = made[..., 3:]
+        colour = np.clip(made[..., :3] / np.maximum(alpha, 1e-3), 0, 1)
+        made = np.concatenate([np.where(alpha > 0, colour, 1), alpha], axis=-1)
+    result: Pixels = made.astype(np.float32)
+    return result
+
+
+def letterboxed(values_HWC: Pixels, side: int, *, ground: float) -> Pixels:
+    """``side`` pixels square: the whole picture, scaled to fit; beside it ``ground``, alpha 0."""
+    import numpy as np
+
+    height, width, channels = values_HWC.shape
+    scale = side / max(height, width)
+    part = resized(values_HWC, max(1, round(height * scale)), max(1, round(width * scale)))
+    square = np.full((side, side, channels), ground, np.float32)
+    if channels == 4:
+        square[..., 3] = 0
+    top, left = (side - part.shape[0]) // 2, (side - part.shape[1]) // 2
+    square[top : top + part.shape[0], left : left + part.shape[1]] = part
+    return square
+
+
+def over_white(rgba_HW4: Pixels) -> Pixels:
+    """(H, W, 3): the picture as it looks on white."""
+    alpha_HW1 = rgba_HW4[..., 3:]
+    made: Pixels = rgba_HW4[..., :3] * alpha_HW1 + (1 - alpha_HW1)
+    return made
+
+
+def sound(values_BHWC: Pixels) -> list[Pixels]:
+    """The pictures of a batch, each black where one of its values is not finite."""
+    import numpy as np
+
+    return [
+        one_HWC.astype(np.float32) if np.isfinite(one_HWC).all() else np.zeros_like(one_HWC)
+        for one_HWC in values_BHWC
+    ]
+
+
+def blended(outside_HWC: Pixels, inside_HWC: Pixels, share_HW1: Pixels) -> Pixels:
+    """``inside`` where the share is 1, ``outside`` exactly where it is 0, between them a mixture.
+
+    Colours of RGBA are mixed by their alpha.
+    """
+    import numpy as np
+
+    mixed = outside_HWC * (1 - share_HW1) + inside_HWC * share_HW1
+    if outside_HWC.shape[2] == 4:
+        weight_out = outside_HWC[..., 3:] * (1 - share_HW1)
+        weight_in = inside_HWC[..., 3:] * share_HW1
+        total = np.maximum(weight_out + weight_in, 1e-6)
+        colour = (outside_HWC[..., :3] * weight_out + inside_HWC[..., :3] * weight_in) / total
+        mixed = np.concatenate([colour, mixed[..., 3:]], axis=-1)
+    kept = np.where(share_HW1 == 0, outside_HWC, np.where(share_HW1 == 1, inside_HWC, mixed))
+    result: Pixels = kept.astype(np.float32)
+    return result

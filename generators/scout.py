@@ -1,0 +1,203 @@
+"""The scout: finds, from guidance alone, what each route works on.
+
+Legend: M items, K interests, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from studio.candidate import Draft
+from studio.config import Section, validated
+from studio.request import derive_seed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from studio.content import Item
+    from studio.guidance import Guidance, RoutePlan
+    from studio.parts import Parts
+    from studio.protocols import Gallery
+
+    Vectors = NDArray[np.float32]
+
+
+class ScoutOptions(Section):
+    """``[options.scouts.gallery]``. Weights are in standard deviations of the pool's relevance."""
+
+    pool: int = Field(default=64, ge=1, le=1000)
+    """Items looked at near the target; half as many again in each liked style."""
+    interest: float = Field(default=0.5, ge=0, le=10)
+    """How much nearness to an interest counts beside relevance."""
+    style: float = Field(default=1.0, ge=0, le=10)
+    """How much it counts that an item has the most liked style."""
+    own: float = Field(default=0.3, ge=0, le=10)
+    """How much it counts, for an edit, that a picture is the person's own."""
+    diversity: float = Field(default=0.7, ge=0, le=10)
+    """What likeness to an item already picked costs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Pool:
+    """Items that might do, with what speaks for each."""
+
+    items: list[Item]
+    vectors_MD: Vectors
+    """Unit vectors, the catalogue's mean taken off."""
+    base_M: Vectors
+    """Relevance in standard deviations, and style."""
+
+
+class GalleryScout:
+    """Searches the gallery. Implements ``studio.protocols.Scout``."""
+
+    def __init__(self, options: ScoutOptions) -> None:
+        self.options = options
+
+    def __call__(
+        self, guidance: Guidance, *, plan: RoutePlan, seed: int, owner: str, gallery: Gallery
+    ) -> tuple[Draft, ...]:
+        """At most ``plan.count`` drafts; from noise for every route but retrieve and edit."""
+        sources: Sequence[Item | None]
+        if plan.route == "retrieve":
+            sources = self._to_show(guidance, plan.count, owner, gallery)
+        elif plan.route == "edit":
+            sources = self._to_edit(guidance, plan.count, owner, gallery)
+        else:
+            sources = [None] * plan.count
+        return tuple(
+            Draft(index=index, seed=derive_seed(seed, plan.route, index), source=source)
+            for index, source in enumerate(sources)
+        )
+
+    def _to_show(
+        self, guidance: Guidance, count: int, owner: str, gallery: Gallery
+    ) -> list[Item | None]:
+        """Catalogue items near the target, taking turns among the interests; none of the own."""
+        own = _own(guidance, owner, gallery)
+        seen = {item.blob for item in own}
+        found = self._found(guidance, owner, gallery, kind=guidance.kind)
+        items = [item for item in found if not item.owner and item.blob not in seen]
+        pool = self._pool(guidance, items, gallery)
+        return list(self._picked(guidance, pool, count, gallery))
+
+    def _to_edit(
+        self, guidance: Guidance, count: int, owner: str, gallery: Gallery
+    ) -> list[Item | None]:
+        """References first, the one under the mask alone; then what fits the target best."""
+        references = len(guidance.references)
+        if references and guidance.mask is not None:
+            return [None] * count
+        given = min(count, max(references, (count + 1) // 2)) if references else 0
+        own = _own(guidance, owner, gallery)
+        found = self._found(guidance, owner, gallery, kind="")
+        items = own + [item for item in found if not item.owner]
+        pool = self._pool(guidance, items, gallery)
+        picked = self._picked(guidance, pool, count - given, gallery)
+        if not picked:
+            return [None] * (count if references else 0)
+        again = [picked[place % len(picked)] for place in range(count - given)]
+        return [None] * given + again
+
+    def _found(self, guidance: Guidance, owner: str, gallery: Gallery, *, kind: str) -> list[Item]:
+        """Items near the target: in any style, and in each style that is liked."""
+        import numpy as np
+
+        if not np.any(guidance.target_D):
+            return []
+        searches = [(self.options.pool, "")]
+        searches += [(max(1, self.options.pool // 2), style) for style, _ in guidance.styles[:3]]
+        return [
+            item
+            for k, style in searches
+            for item, _ in gallery.search(
+                guidance.target_D, k=k, owner=owner, style=style, kind=kind
+            )
+        ]
+
+    def _pool(self, guidance: Guidance, found: Sequence[Item], gallery: Gallery) -> _Pool:
+        """Each picture once, with its relevance and whether its style is liked."""
+        import numpy as np
+
+        unique = {item.blob: item for item in reversed(found)}
+        items = sorted(unique.values(), key=lambda item: item.item_id)
+        if not items:
+            empty = np.zeros((0,), np.float32)
+            return _Pool(items=[], vectors_MD=empty.reshape(0, 0), base_M=empty)
+        raw_MD = gallery.vectors(items)
+        relevance_M = raw_MD @ guidance.target_D
+        base_M = (relevance_M - relevance_M.mean()) / max(float(relevance_M.std()), 1e-4)
+        liked = dict(guidance.styles)
+        most = max(liked.values(), default=0.0)
+        if most > 0:
+            share_M = np.array([liked.get(item.style, 0.0) / most for item in items])
+            base_M = base_M + self.options.style * min(guidance.personalization, 1.0) * share_M
+        mine = set(guidance.own_items)
+        own_M = np.array([item.item_id in mine for item in items])
+        base_M = base_M + self.options.own * own_M
+        return _Pool(
+            items=items,
+            vectors_MD=_unit(raw_MD - gallery.mean()),
+            base_M=base_M.astype(np.float32),
+        )
+
+    def _picked(self, guidance: Guidance, pool: _Pool, count: int, gallery: Gallery) -> list[Item]:
+        """Best first, each turn for one interest, likeness to those before held against it."""
+        import numpy as np
+
+        if not pool.items or count < 1:
+            return []
+        likeness_KM = np.zeros((1, len(pool.items)), np.float32)
+        weights = [1.0]
+        if len(guidance.interests_KD):
+            likeness_KM = _unit(guidance.interests_KD - gallery.mean()) @ pool.vectors_MD.T
+            weights = [float(weight) for weight in guidance.interest_weights_K]
+        taste = self.options.interest * guidance.personalization
+        picked: list[int] = []
+        for interest in turns(weights, min(count, len(pool.items))):
+            score_M = pool.base_M + taste * likeness_KM[interest]
+            if picked:
+                near_M = (pool.vectors_MD @ pool.vectors_MD[picked].T).max(axis=1)
+                score_M = score_M - self.options.diversity * np.maximum(near_M, 0)
+                score_M[picked] = -np.inf
+            picked.append(int(score_M.argmax()))
+        return [pool.items[place] for place in picked]
+
+
+def turns(weights: Sequence[float], count: int) -> list[int]:
+    """Whose turn it is, ``count`` times, in proportion to the weights (highest averages).
+
+    Sainte-Laguë: the next turn is that of the greatest weight / (2 · turns had + 1).
+    """
+    had = [0] * len(weights)
+    order = []
+    for _ in range(count):
+        quotients = [weight / (2 * n + 1) for weight, n in zip(weights, had, strict=True)]
+        turn = quotients.index(max(quotients))
+        had[turn] += 1
+        order.append(turn)
+    return order
+
+
+def _own(guidance: Guidance, owner: str, gallery: Gallery) -> list[Item]:
+    """The person's own liked items that guidance names."""
+    return gallery.items(guidance.own_items, owner=owner) if guidance.own_items else []
+
+
+def _unit(vectors_MD: Vectors) -> Vectors:
+    """Rows of unit length; zero rows stay."""
+    import numpy as np
+
+    lengths_M1 = np.linalg.norm(vectors_MD, axis=1, keepdims=True)
+    unit: Vectors = (vectors_MD / np.maximum(lengths_M1, 1e-8)).astype(np.float32)
+    return unit
+
+
+def build(parts: Parts, options: Mapping[str, Any]) -> GalleryScout:
+    """The part ``gallery``."""
+    return GalleryScout(validated(ScoutOptions, options, where="scouts.gallery"))

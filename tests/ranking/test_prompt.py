@@ -1,0 +1,97 @@
+"""Prompt: nearer to what was asked than to unrelated words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ranking.checks.prompt import PromptCheck, PromptOptions, brief, deviations
+from studio import testing
+from studio.errors import ModelError
+from studio.fidelity import Finding
+from studio.guidance import Guidance
+from tests.ranking.world import COLOURS, ENCODER, Shelf, candidate, guidance, history, sticker
+
+OPTIONS = PromptOptions(middle=1.0)
+
+
+def shelf() -> Shelf:
+    made = Shelf()
+    for colour in COLOURS:
+        made.put(colour, sticker(colour))
+    return made
+
+
+def scores(asked: Guidance, gallery: Shelf) -> dict[str, Finding]:
+    found = PromptCheck(OPTIONS, encoder=lambda: ENCODER)(
+        [candidate(sticker(colour), name=colour) for colour in COLOURS],
+        guidance=asked,
+        history=history(),
+        gallery=gallery,
+    )
+    return dict(zip(COLOURS, found, strict=True))
+
+
+@pytest.mark.parametrize("gallery", [shelf(), Shelf()])
+def test_what_was_asked_scores_highest(gallery: Shelf) -> None:
+    for colour in COLOURS:
+        found = scores(guidance(f"a {colour} thing"), gallery)
+        assert max(found, key=lambda name: found[name].score) == colour
+        assert found[colour].passed
+        assert found[colour].reason == f"shows “a {colour} thing”"
+
+
+def test_something_else_fails_in_words() -> None:
+    found = scores(guidance("a green thing"), shelf())
+    assert not found["red"].passed
+    assert found["red"].reason == "does not look like “a green thing”"
+
+
+def test_a_reference_counts_as_asked() -> None:
+    target_D = ENCODER.images([sticker("blue")])[0]
+    found = scores(guidance("it", target_D=target_D), shelf())
+    assert max(found, key=lambda name: found[name].score) == "blue"
+
+
+def test_deviations_by_hand() -> None:
+    vectors_ND = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
+    contrasts_JD = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.0]], np.float32)
+    target_D = np.array([1.0, 0.0], np.float32)
+    zero_D = np.zeros(2, np.float32)
+    first, second = deviations(
+        vectors_ND, target_D=target_D, contrasts_JD=contrasts_JD, mean_D=zero_D
+    )
+    assert first == pytest.approx(1 / np.sqrt(2 / 3))  # contrasts 1, -1, 0: mean 0, deviation √⅔
+    assert second == pytest.approx(0)
+    moved, _ = deviations(
+        vectors_ND,
+        target_D=target_D,
+        contrasts_JD=contrasts_JD,
+        mean_D=np.array([2.0, 0.0], np.float32),
+    )
+    assert moved == pytest.approx(-1 / np.sqrt(2 / 3))
+
+
+def test_brief_cuts_at_a_space() -> None:
+    assert brief("a  happy\ncat") == "a happy cat"
+    assert brief("a very long wish", longest=8) == "a very …"
+
+
+def test_candidate_without_embedding_is_refused() -> None:
+    bare = replace(candidate(sticker()), embedding_D=None)
+    with pytest.raises(ModelError):
+        PromptCheck(OPTIONS, encoder=lambda: ENCODER)(
+            [bare], guidance=guidance(), history=history(), gallery=Shelf()
+        )
+
+
+def test_contract() -> None:
+    testing.check_check(
+        PromptCheck(OPTIONS, encoder=lambda: ENCODER),
+        candidates=[candidate(sticker("red")), candidate(sticker("green"))],
+        guidance=guidance(),
+        history=history(),
+        gallery=shelf(),
+    )

@@ -280,6 +280,8 @@ class Backbone:
         accepted = inspect.signature(pipe.__call__).parameters
         if "negative_prompt" in accepted and terms.negative:
             given = given | {"negative_prompt": terms.negative}
+        if "guidance_rescale" in accepted:
+            given = given | {"guidance_rescale": terms.guidance_rescale}
         with self._lock, quiet(), torch.inference_mode():
             if told.is_cancelled():
                 raise Cancelled("stopped; nothing was made")

@@ -120,6 +120,7 @@ def terms_of(
         negative=guidance.negative,
         steps=steps or defaults.steps,
         guidance_scale=defaults.guidance_scale if guidance_scale is None else guidance_scale,
+        guidance_rescale=defaults.guidance_rescale,
         image_prompts=prompts,
     )
     noted: Settings = {

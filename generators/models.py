@@ -41,6 +41,9 @@ class Defaults(Section):
 
     steps: int = 30
     guidance_scale: float = 5.0
+    guidance_rescale: float = 0.0
+    """Share of the guided prediction brought back to the spread of the unguided one, in [0, 1]
+    (arXiv 2305.08891, Eq. 16); only where the pipeline takes it."""
     ip_scale: float = 0.6
     """Strength of image prompts of weight 1; 0: off."""
     edit_strength: float = 0.55

@@ -55,6 +55,8 @@ class Terms:
     negative: str = ""
     steps: int
     guidance_scale: float
+    guidance_rescale: float = 0.0
+    """In [0, 1]; left out by pipelines that have no such thing."""
     image_prompts: ImagePrompts | None = None
     """None: the plain pipeline, as if it had no adapter."""
 

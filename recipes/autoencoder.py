@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional as fn
 
 from recipes.corpus import Corpus, Pixels, drawn_art, on_ground, real_art
 from recipes.export import folder_replaced, written_half
@@ -91,13 +91,13 @@ def loss_of(model: Any, image_BCHW: Tensor, *, halve: bool) -> Tensor:
     posterior = model.encode(image_BCHW).latent_dist
     latent_BChw, target = posterior.sample(), image_BCHW
     if halve:
-        latent_BChw = F.avg_pool2d(latent_BChw, 2)
-        target = F.avg_pool2d(image_BCHW, 2)
+        latent_BChw = fn.avg_pool2d(latent_BChw, 2)
+        target = fn.avg_pool2d(image_BCHW, 2)
     back = model.decode(latent_BChw).sample.float()
     kl = 0.5 * (posterior.mean**2 + posterior.var - 1 - posterior.logvar).float().mean()
     return (
-        F.l1_loss(back, target)
-        + F.mse_loss(back, target)
+        fn.l1_loss(back, target)
+        + fn.mse_loss(back, target)
         + 0.5 * edges_l1(back, target)
         + KL_WEIGHT * kl
     )
@@ -123,7 +123,7 @@ def train(model: Any, art: Corpus, run: Run, *, resume: bool, device: str, batch
         with torch.autocast(device, torch.bfloat16):
             loss = loss_of(model, image_BCHW, halve=random.random() < 0.25)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         average.update(model)
@@ -186,9 +186,7 @@ def main(arguments: list[str] | None = None) -> None:
     run = Run(
         out=given.work / "autoencoder", seed=given.seed, minutes=given.minutes, steps=given.steps
     )
-    average = train(
-        build(), train_art, run, resume=given.resume, device=given.device, batch=BATCH
-    )
+    average = train(build(), train_art, run, resume=given.resume, device=given.device, batch=BATCH)
     model = export(average.cpu().weights(), train_art, given.out, CONFIG)
     print("curve", curve(run.losses))
     if art is not None:

@@ -110,6 +110,4 @@ def conditions(
         prompts.append(torch.zeros_like(prompt) if kind == "nothing, empty prompts" else prompt)
         hidden = kind in ("look by words", "subject only", "nothing")
         shown.append(0.0 if hidden else 1.0)
-    return Conditions(
-        texts=texts, prompt_BKD=torch.stack(prompts), shown_B=torch.tensor(shown)
-    )
+    return Conditions(texts=texts, prompt_BKD=torch.stack(prompts), shown_B=torch.tensor(shown))

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional as fn
 
 from generators.finish.cutout import ground_of, network, seen, unmixed
+from recipes.cards import card, written
 from recipes.corpus import Corpus, Pixels, drawn_art, real_art
 from recipes.export import finite, folder_replaced
 from recipes.training import Average, Run, curve, options, rate, set_rate
@@ -51,7 +52,7 @@ def loss_of(model: Any, image: Tensor, alpha: Tensor) -> Tensor:
     """Alpha error, and the error of the picture put together again from its parts."""
     guess = model(seen(image)).float().sigmoid()
     again = unmixed(image, guess) * guess + ground_of(image)[:, :, None, None] * (1 - guess)
-    return F.l1_loss(guess, alpha) + F.mse_loss(guess, alpha) + 0.25 * F.l1_loss(again, image)
+    return fn.l1_loss(guess, alpha) + fn.mse_loss(guess, alpha) + 0.25 * fn.l1_loss(again, image)
 
 
 def train(
@@ -75,7 +76,7 @@ def train(
         with torch.autocast(device, torch.bfloat16):
             loss = loss_of(model, image, alpha)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         average.update(model)
@@ -99,6 +100,21 @@ def errors(model: Any, vae: Any, art: Corpus) -> dict[str, float]:
         simple = (seen(image)[:, 3:] > 0.04).float()
         found["threshold"] += (simple - alpha).abs().mean((1, 2, 3)).tolist()
     return {name: round(float(np.mean(v)), 4) for name, v in found.items() if v}
+
+
+def _card(figures: dict[str, Any]) -> str:
+    return card(
+        title="Bundled cutout",
+        what="A tiny convolutional matting network for pictures on plain grounds "
+        "(`generators.finish.cutout`). Mean absolute error of alpha (0…1) on white.",
+        command="python -m recipes.cutout --data DIR --models DIR "
+        "--out generators/bundled/cutout --minutes M",
+        figures=figures,
+        limits=[
+            "The ground must be plain; it is read from the outermost pixels.",
+            "White parts that touch a white ground without an outline may be cut away.",
+        ],
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -137,7 +153,9 @@ def main(arguments: list[str] | None = None) -> None:
         print("curve", curve(run.losses))
     if art is not None:
         model.load_state_dict(load_file(given.out / "model.safetensors"))
-        print(json.dumps(errors(model.eval(), vae, art.where("concept_test"))))
+        figures = errors(model.eval(), vae, art.where("concept_test"))
+        print(json.dumps(figures))
+        written(given.out, _card(figures))
 
 
 if __name__ == "__main__":

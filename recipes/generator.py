@@ -66,14 +66,26 @@ PEAK_RATE = 7e-4
 BATCH = 32
 
 
+def plain_unet(config: dict[str, Any]) -> Any:
+    """A fresh UNet2DConditionModel of `config`."""
+    from diffusers import UNet2DConditionModel
+
+    return UNet2DConditionModel(**config)
+
+
+def schedule() -> Any:
+    """The noise schedule, as the scheduler the bundled pipeline samples with."""
+    from diffusers import DDIMScheduler
+
+    return DDIMScheduler(**SCHEDULE)
+
+
 class Painter(nn.Module):
     """A UNet with image-prompt layers and the projection that feeds them, trained as one."""
 
     def __init__(self, unet: dict[str, Any], *, embedding: int) -> None:
         super().__init__()
-        from diffusers import UNet2DConditionModel
-
-        self.unet: Any = UNet2DConditionModel(**unet)
+        self.unet: Any = plain_unet(unet)
         self.unet._load_ip_adapter_weights([self._fresh(embedding)], low_cpu_mem_usage=False)
         self.projection: Any = self.unet.encoder_hid_proj.image_projection_layers[0]
         self.unet.encoder_hid_proj = None  # its tokens are made here, so that a mask can hide them
@@ -141,12 +153,12 @@ def weights_of_rows(art: Corpus) -> Any:
 
 def train(
     painter: Painter,
-    text: Any,
-    tokenizer: Any,
     art: Corpus,
     known: Latents,
     run: Run,
     *,
+    text: Any,
+    tokenizer: Any,
     words: dict[str, str],
     resume: bool,
     device: str,
@@ -157,10 +169,9 @@ def train(
 
     `text` is the frozen text tower; `on_save(average)` is called after each checkpoint.
     """
-    from diffusers import DDIMScheduler
-
-    alphas_T = DDIMScheduler(**SCHEDULE).alphas_cumprod
-    painter.to(device=device, memory_format=torch.channels_last).train()
+    alphas_T = schedule().alphas_cumprod
+    painter.to(device).train()
+    painter.unet.to(memory_format=torch.channels_last)
     text = text.to(device).eval()
     optimizer = torch.optim.AdamW(
         painter.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01
@@ -183,7 +194,7 @@ def train(
                 text_BLW = text(ids(tokenizer, told.texts).to(device)).last_hidden_state
             loss = clean_loss(painter, clean, told, text_BLW, alphas_T)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
         optimizer.step()
         average.update(painter)
@@ -208,30 +219,28 @@ def image_prompt_file(painter: Painter) -> dict[str, Tensor]:
 
 def export(painter: Painter, vae: Any, text: Any, tokenizer: Any, out: Path) -> None:
     """Write a StableDiffusionPipeline folder with ``ip_adapter/`` and ``defaults.json``."""
-    import transformers
-    from diffusers import DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+    from diffusers import StableDiffusionPipeline
     from safetensors.torch import save_file
 
-    plain = UNet2DConditionModel.from_config(painter.unet.config, encoder_hid_dim_type=None)
+    plain = type(painter.unet).from_config(painter.unet.config, encoder_hid_dim_type=None)
     state = {k: v for k, v in painter.unet.state_dict().items() if ".processor." not in k}
     plain.load_state_dict(state)
-    inner = getattr(text, "text_model", text)
-    assert isinstance(inner, transformers.CLIPTextModel), type(inner)
     with folder_replaced(out) as folder:
-        for name, model in (("vae", vae), ("unet", plain), ("text_encoder", inner)):
+        for name, model in (("vae", vae), ("unet", plain), ("text_encoder", text)):
             written_half(model, folder / name)
-        StableDiffusionPipeline(
+        pipe: Any = StableDiffusionPipeline(
             vae=vae,
-            text_encoder=inner,
+            text_encoder=text,
             tokenizer=tokenizer,
             unet=plain,
-            scheduler=DDIMScheduler(**SCHEDULE),
+            scheduler=schedule(),
             safety_checker=None,
             feature_extractor=None,
             requires_safety_checker=False,
-        ).save_config(folder)
+        )
+        pipe.save_config(folder)
         tokenizer.save_pretrained(folder / "tokenizer")
-        DDIMScheduler(**SCHEDULE).save_pretrained(folder / "scheduler")
+        schedule().save_pretrained(folder / "scheduler")
         (folder / "ip_adapter").mkdir()
         save_file(
             finite(image_prompt_file(painter), "image prompt"),
@@ -274,11 +283,11 @@ def main(arguments: list[str] | None = None) -> None:
     finished(
         train(
             painter,
-            text,
-            tokenizer,
             art,
             known,
             run,
+            text=text,
+            tokenizer=tokenizer,
             words=words,
             resume=given.resume,
             device=given.device,

@@ -39,8 +39,9 @@ def learned(texts: Iterable[str], *, vocabulary: int = 2560, context: int = CONT
     merges = _merges(learner)
     words = alphabet + [c + "</w>" for c in alphabet]
     words += [a + b for a, b in merges if a + b not in set(words)]
-    words = list(dict.fromkeys(words)) + [START, END]
-    return CLIPTokenizer(
+    words = [*dict.fromkeys(words), START, END]
+    made: Any = CLIPTokenizer  # its annotations know merges as text only
+    return made(
         vocab={word: i for i, word in enumerate(words)},
         merges=merges,
         unk_token=END,
@@ -71,4 +72,5 @@ def _merges(learner: Any) -> list[tuple[str, str]]:
     import json
 
     pairs = json.loads(learner.to_str())["model"]["merges"]
-    return [tuple(p.split(" ")) if isinstance(p, str) else (p[0], p[1]) for p in pairs]
+    split = [p.split(" ") if isinstance(p, str) else p for p in pairs]
+    return [(left, right) for left, right in split]

@@ -129,9 +129,7 @@ class Average(nn.Module):
 
     def weights(self) -> dict[str, torch.Tensor]:
         """The averaged weights, named as the model names them."""
-        return {
-            n.replace("/", "."): b.clone() for n, b in self.named_buffers() if n != "count"
-        }
+        return {n.replace("/", "."): b.clone() for n, b in self.named_buffers() if n != "count"}
 
 
 def rate(progress: float, step: int, peak: float, *, warmup: int = 100) -> float:

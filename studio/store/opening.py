@@ -90,12 +90,24 @@ def bring_up_to_date(engine: Engine, *, place: str, busy_s: float) -> None:
     with engine.connect() as connection:
         if _stored_revision(connection, place=place) == HEAD:
             return
+    from alembic import command  # a quarter of a second, needed once a version
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-        stored = _stored_revision(connection, place=place)
-        if stored != HEAD:
-            _migrate(connection, stored=stored, place=place)
+        stored = _stored_revision(connection, place=place)  # another process may have been faster
+        if stored is not None and stored not in known:
+            raise StoreError(
+                f"{place} was written by a newer Bespoke (revision {stored}, this one knows "
+                f"{HEAD}); upgrade with: pip install -U bespoke-studio"
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def shrink_log(engine: Engine) -> None:
@@ -122,23 +134,6 @@ def _stored_revision(connection: Connection, *, place: str) -> str | None:
             "name another database"
         )
     return None
-
-
-def _migrate(connection: Connection, *, stored: str | None, place: str) -> None:
-    from alembic import command  # a quarter of a second, needed once a version
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if stored is not None and stored not in known:
-        raise StoreError(
-            f"{place} was written by a newer Bespoke (revision {stored}, this one knows {HEAD}); "
-            "upgrade with: pip install -U bespoke-studio"
-        )
-    command.upgrade(config, "head")
 
 
 def _use_wal(engine: Engine, *, busy_s: float) -> None:

@@ -36,7 +36,9 @@ def test_what_is_written_cuts(tmp_path: Path, art: Corpus) -> None:
     weights = finite(trained(Run(out=tmp_path / "run", steps=25), art), "cutout")
     save_file(weights, tmp_path / "model.safetensors")
     picture = Image.new("RGB", (33, 40), "white")
-    cut = cutout([picture, Image.new("RGB", (64, 64), "navy")], weights=tmp_path / "model.safetensors")
+    cut = cutout(
+        [picture, Image.new("RGB", (64, 64), "navy")], weights=tmp_path / "model.safetensors"
+    )
     assert [c.size for c in cut] == [(33, 40), (64, 64)]
     assert {c.mode for c in cut} == {"RGBA"}
     model = network()

@@ -103,11 +103,11 @@ def test_resumed_equals_uninterrupted(
         torch.manual_seed(0)
         return train(
             Painter(SMALL_UNET, embedding=16),
-            text,
-            tokenizer,
             art,
             known,
             run,
+            text=text,
+            tokenizer=tokenizer,
             words=words,
             resume=resume,
             device="cpu",

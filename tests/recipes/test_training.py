@@ -61,8 +61,13 @@ def test_a_failed_export_leaves_the_old_folder(tmp_path: Path) -> None:
     out = tmp_path / "model"
     with folder_replaced(out) as folder:
         (folder / "weights").write_text("old")
-    with pytest.raises(ValueError, match="broken"), folder_replaced(out) as folder:
-        (folder / "weights").write_text("new")
-        raise ValueError("broken")
+
+    def broken() -> None:
+        with folder_replaced(out) as folder:
+            (folder / "weights").write_text("new")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        broken()
     assert (out / "weights").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["model"]

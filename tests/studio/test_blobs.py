@@ -178,27 +178,29 @@ import sys
 from studio.store import Blobs
 
 blobs = Blobs(sys.argv[1])
-print("go", flush=True)
 number = 0
 while True:
-    blobs.put(b"%d" % number * 200_000)
+    print(blobs.put(b"%s %d" % (sys.argv[2].encode(), number) * 100_000), flush=True)
     number += 1
 """
 
 
 def test_a_killed_writer_leaves_whole_blobs(tmp_path: Path) -> None:
-    for wait in (0.03, 0.06, 0.09):
+    told = []
+    for turn in range(3):
         writer = subprocess.Popen(
-            [sys.executable, "-c", WRITE, str(tmp_path)], stdout=subprocess.PIPE
+            [sys.executable, "-c", WRITE, str(tmp_path), str(turn)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert writer.stdout is not None
-        writer.stdout.readline()
-        time.sleep(wait)
+        told += [writer.stdout.readline().strip() for _ in range(3)]
+        time.sleep(turn * 0.003)
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
     blobs = Blobs(str(tmp_path))
     stored = list(blobs.digests())
-    assert stored
+    assert set(told) <= set(stored)
     for digest in stored:
         blobs.get(digest)

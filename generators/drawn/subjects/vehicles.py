@@ -26,7 +26,7 @@ def _car(v: Vary) -> Figure:
     lamp = body(ellipse(116, 80, 4.5, 6), "accent")
     return Figure(parts=(body(shell), *(body(p, "second") for p in panes), lamp,
                          *_wheel(34, 98, 14), *_wheel(94, 98, 14)),
-                  face=(64, 76, 0.88), top=(64, 42 + roof, 36), neck=(64, 100, 0), side=(116, 64),
+                  face=(64, 76, 0.88), top=(64, 42 + roof, 36), neck=(64, 91, 0), side=(116, 64),
                   ears=(66, 58, 30), hues=(None, SKY, YELLOW), tilt=3)
 
 

@@ -106,7 +106,7 @@ class TasteRanker:
                 for one, found in zip(candidates, fidelities, strict=True)
                 if found.passed
             ),
-            key=lambda pair: 0,
+            key=lambda pair: pair[0].candidate_id,
         )
         if not passed:
             return ()

@@ -17,110 +17,23 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from recipes import workers
+from recipes.appraisal import Judge, appraised, sheet
+from recipes.cards import card, written
 from recipes.conditioning import Conditions, conditions, same_style
 from recipes.conversion import text_tower
 from recipes.corpus import STYLE_WORDS, Corpus, drawn_art, drawn_style_words, real_art
 from recipes.encoder import loaded
-from recipes.export import finite, folder_replaced, written_half
 from recipes.latents import Latents, computed, shifted
+from recipes.painter import UNET, Painter, export, schedule
 from recipes.tokenizer import ids
 from recipes.training import Average, Run, curve, options, rate, set_rate
 
-UNET: dict[str, Any] = {
-    "sample_size": 32,
-    "in_channels": 4,
-    "out_channels": 4,
-    "block_out_channels": (48, 96, 128),
-    "down_block_types": ("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D"),
-    "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
-    "layers_per_block": 1,
-    "cross_attention_dim": 160,
-    "attention_head_dim": (2, 3, 4),  # diffusers reads it as the number of heads
-    "norm_num_groups": 16,
-}
-SCHEDULE: dict[str, Any] = {
-    "num_train_timesteps": 1000,
-    "beta_schedule": "scaled_linear",
-    "beta_start": 0.00085,
-    "beta_end": 0.012,
-    "prediction_type": "v_prediction",
-    "rescale_betas_zero_snr": True,
-    "timestep_spacing": "trailing",
-    "clip_sample": False,
-    "set_alpha_to_one": True,
-    "steps_offset": 1,
-}
-DEFAULTS: dict[str, Any] = {
-    "steps": 12,
-    "guidance_scale": 3.0,
-    "guidance_rescale": 0.5,
-    "ip_scale": 1.0,
-    "edit_strength": 0.6,
-    "size": 128,
-}
-TOKENS = 4  # a picture's image-prompt tokens, as IP-Adapter has
 PEAK_RATE = 7e-4
 BATCH = 32
-
-
-def plain_unet(config: dict[str, Any]) -> Any:
-    """A fresh UNet2DConditionModel of `config`."""
-    from diffusers import UNet2DConditionModel
-
-    return UNet2DConditionModel(**config)
-
-
-def schedule() -> Any:
-    """The noise schedule, as the scheduler the bundled pipeline samples with."""
-    from diffusers import DDIMScheduler
-
-    return DDIMScheduler(**SCHEDULE)
-
-
-class Painter(nn.Module):
-    """A UNet with image-prompt layers and the projection that feeds them, trained as one."""
-
-    def __init__(self, unet: dict[str, Any], *, embedding: int) -> None:
-        super().__init__()
-        self.unet: Any = plain_unet(unet)
-        self.unet._load_ip_adapter_weights([self._fresh(embedding)], low_cpu_mem_usage=False)
-        self.projection: Any = self.unet.encoder_hid_proj.image_projection_layers[0]
-        self.unet.encoder_hid_proj = None  # its tokens are made here, so that a mask can hide them
-
-    def _fresh(self, embedding: int) -> dict[str, dict[str, Tensor]]:
-        width = self.unet.config.cross_attention_dim
-        projection = nn.Linear(embedding, TOKENS * width)
-        state = {
-            "proj.weight": projection.weight.detach(),
-            "proj.bias": projection.bias.detach(),
-            "norm.weight": torch.ones(width),
-            "norm.bias": torch.zeros(width),
-        }
-        layers = {}
-        for key, name in image_layers(self.unet):
-            out = self.unet.get_submodule(name).to_k.weight.shape[0]
-            for kind in ("to_k_ip", "to_v_ip"):
-                layers[f"{key}.{kind}.weight"] = nn.Linear(width, out, bias=False).weight.detach()
-        return {"image_proj": state, "ip_adapter": layers}
-
-    def forward(
-        self, noisy_BChw: Tensor, t_B: Tensor, text_BLW: Tensor, prompt_BKD: Tensor, shown_B: Tensor
-    ) -> Tensor:
-        """Predicted velocity, B×C×h×w. Hidden prompts are zero tokens: they add exactly nothing."""
-        batch, prompts, _ = prompt_BKD.shape
-        tokens = self.projection(prompt_BKD.flatten(0, 1)).unflatten(0, (batch, prompts))
-        tokens = tokens * shown_B[:, None, None, None].to(tokens.dtype)
-        answer: Tensor = self.unet(noisy_BChw, t_B, (text_BLW, [tokens])).sample
-        return answer
-
-
-def image_layers(unet: Any) -> list[tuple[int, str]]:
-    """IP-Adapter's numbers (1, 3, 5 …) and module names of the cross-attention layers."""
-    names = [n for n in unet.attn_processors if n.endswith("attn2.processor")]
-    return [(2 * i + 1, name.removesuffix(".processor")) for i, name in enumerate(names)]
 
 
 def clean_loss(
@@ -195,6 +108,7 @@ def train(
             loss = clean_loss(painter, clean, told, text_BLW, alphas_T)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        workers.gradients_averaged(painter)
         torch.nn.utils.clip_grad_norm_(painter.parameters(), 1.0)
         optimizer.step()
         average.update(painter)
@@ -202,51 +116,31 @@ def train(
     return average
 
 
-def image_prompt_file(painter: Painter) -> dict[str, Tensor]:
-    """The image-prompt layers in IP-Adapter's own file format."""
-    state = {
-        "image_proj.proj.weight": painter.projection.image_embeds.weight,
-        "image_proj.proj.bias": painter.projection.image_embeds.bias,
-        "image_proj.norm.weight": painter.projection.norm.weight,
-        "image_proj.norm.bias": painter.projection.norm.bias,
-    }
-    for key, name in image_layers(painter.unet):
-        processor = painter.unet.get_submodule(name).processor
-        state[f"ip_adapter.{key}.to_k_ip.weight"] = processor.to_k_ip[0].weight
-        state[f"ip_adapter.{key}.to_v_ip.weight"] = processor.to_v_ip[0].weight
-    return state
+def settings(folder: Path) -> dict[str, Any]:
+    """The recommended settings that stand beside an exported model."""
+    found: dict[str, Any] = json.loads((folder / "defaults.json").read_text())
+    return found
 
 
-def export(painter: Painter, vae: Any, text: Any, tokenizer: Any, out: Path) -> None:
-    """Write a StableDiffusionPipeline folder with ``ip_adapter/`` and ``defaults.json``."""
-    from diffusers import StableDiffusionPipeline
-    from safetensors.torch import save_file
-
-    plain = type(painter.unet).from_config(painter.unet.config, encoder_hid_dim_type=None)
-    state = {k: v for k, v in painter.unet.state_dict().items() if ".processor." not in k}
-    plain.load_state_dict(state)
-    with folder_replaced(out) as folder:
-        for name, model in (("vae", vae), ("unet", plain), ("text_encoder", text)):
-            written_half(model, folder / name)
-        pipe: Any = StableDiffusionPipeline(
-            vae=vae,
-            text_encoder=text,
-            tokenizer=tokenizer,
-            unet=plain,
-            scheduler=schedule(),
-            safety_checker=None,
-            feature_extractor=None,
-            requires_safety_checker=False,
-        )
-        pipe.save_config(folder)
-        tokenizer.save_pretrained(folder / "tokenizer")
-        schedule().save_pretrained(folder / "scheduler")
-        (folder / "ip_adapter").mkdir()
-        save_file(
-            finite(image_prompt_file(painter), "image prompt"),
-            folder / "ip_adapter" / "ip_adapter.safetensors",
-        )
-        (folder / "defaults.json").write_text(json.dumps(DEFAULTS, indent=2) + "\n")
+def _card(figures: dict[str, Any]) -> str:
+    return card(
+        title="Bundled sticker generator",
+        what="A small latent-diffusion model in plain diffusers format (StableDiffusionPipeline "
+        "and its image-to-image and inpainting siblings; IP-Adapter layers in `ip_adapter/`): "
+        "128 px RGB on white, latents 32 × 32 × 4. Image prompts (unit embeddings of the bundled "
+        "encoder) carry the look, words the subject.",
+        command="python -m recipes.generator --data DIR --models DIR "
+        "--out generators/bundled/sticker --minutes M",
+        figures=figures,
+        limits=[
+            "Trained for about an hour on two shared CPU cores: colours, silhouettes and looks "
+            "come before detail; faces and small parts are often smudged.",
+            "Knows the things of the sticker art and the drawn world; unseen things come out as "
+            "coloured shapes.",
+            "English, 32 tokens. No text inside pictures.",
+            "The figures are judged by the encoder the generator was trained with.",
+        ],
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -256,6 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = options(__doc__ or "")
     parser.add_argument("--models", type=Path, required=True, help="holds vae/ and encoder/")
     given = parser.parse_args(arguments)
+    workers.joined()
     vae = AutoencoderKL.from_pretrained(given.models / "vae", torch_dtype=torch.float32)
     encoder, tokenizer, config, _ = loaded(given.models / "encoder")
     text = text_tower(encoder, config, tokenizer).text_model
@@ -266,7 +161,15 @@ def main(arguments: list[str] | None = None) -> None:
         drawn, words = drawn_art(given.drawn, cache=cache), words | drawn_style_words()
         art = art.joined(drawn) if art else drawn
     assert art is not None, "give --data or --drawn"
-    known = computed(art, vae, encoder, device=given.device, cache=cache)
+    judge = Judge(encoder=encoder, tokenizer=tokenizer)
+    if given.evaluate:
+        figures, images = appraised(given.out, judge, art, settings(given.out))
+        print(json.dumps(figures))
+        sheet(images).save(given.work / "generator.png")
+        written(given.out, _card(figures))
+        return
+    with workers.first_ahead():
+        known = computed(art, vae, encoder, device=given.device, cache=cache)
     torch.manual_seed(given.seed)
     painter = Painter(UNET, embedding=config["embed_dim"])
     run = Run(
@@ -280,22 +183,22 @@ def main(arguments: list[str] | None = None) -> None:
         best.load_state_dict(weights)
         export(best, vae, text, tokenizer, given.out)
 
-    finished(
-        train(
-            painter,
-            art,
-            known,
-            run,
-            text=text,
-            tokenizer=tokenizer,
-            words=words,
-            resume=given.resume,
-            device=given.device,
-            batch=BATCH,
-            on_save=finished,
-        )
+    average = train(
+        painter,
+        art,
+        known,
+        run,
+        text=text,
+        tokenizer=tokenizer,
+        words=words,
+        resume=given.resume,
+        device=given.device,
+        batch=BATCH,
+        on_save=finished,
     )
-    print("curve", curve(run.losses))
+    if workers.rank() == 0:
+        finished(average)
+        print("curve", curve(run.losses))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Legend: N pictures, C latent channels, h × w latent cells, D embedding.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,34 +30,46 @@ class Latents:
     image_2ND: Tensor
 
 
-@torch.no_grad()
 def computed(
     art: Corpus, vae: Any, encoder: Any, *, device: str = "cpu", cache: Path | None = None
 ) -> Latents:
-    """Encode every picture of `art` on white. `cache` keeps the answer for these two models."""
-    path = cache and cache / f"latents-{_key(art, vae, encoder)}.pt"
-    if path is not None and path.exists():
-        kept = torch.load(path, weights_only=True)
-        return Latents(latent_NChw=kept["latent"], image_2ND=kept["image"])
-    vae, encoder = vae.to(device).eval(), encoder.to(device).eval()
-    scale = vae.config.scaling_factor
-    latents, views = [], []
-    for start in range(0, len(art), 64):
-        rgba = np.ascontiguousarray(art.rgba_NHWC[start : start + 64])
-        rgb = torch.from_numpy(on_ground(rgba).transpose(0, 3, 1, 2) * 2 - 1).to(device)
-        other = augmented(rgba, np.random.default_rng((7, start))).to(device)
+    """Encode every picture of `art` on white. `cache` keeps each model's answers."""
+    return Latents(
+        latent_NChw=_kept(cache, art, vae, lambda: pictures_encoded(art, vae, device)),
+        image_2ND=_kept(cache, art, encoder, lambda: pictures_embedded(art, encoder, device)),
+    )
+
+
+@torch.no_grad()
+def pictures_encoded(art: Corpus, vae: Any, device: str = "cpu") -> Tensor:
+    """Scaled posterior means of all pictures on white, N×C×h×w in half precision."""
+    vae = vae.to(device).eval()
+    parts = []
+    for start in range(0, len(art), 32):
+        image = _on_white(art, start, 32).to(device).contiguous(memory_format=torch.channels_last)
         with torch.autocast(device, torch.bfloat16):
-            image = rgb.contiguous(memory_format=torch.channels_last)
-            latents.append((vae.encode(image).latent_dist.mean * scale).half().cpu())
-            pair = [encoder.encode_image(v, normalize=True).half().cpu() for v in (rgb, other)]
-        views.append(torch.stack(pair))
+            mean = vae.encode(image).latent_dist.mean
+        parts.append((mean * vae.config.scaling_factor).half().cpu())
         if start % 1280 == 0:
             print(f"latents {start}/{len(art)}", flush=True)
-    found = Latents(latent_NChw=torch.cat(latents).contiguous(), image_2ND=torch.cat(views, 1))
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save({"latent": found.latent_NChw, "image": found.image_2ND}, path)
-    return found
+    return torch.cat(parts).contiguous()
+
+
+@torch.no_grad()
+def pictures_embedded(art: Corpus, encoder: Any, device: str = "cpu") -> Tensor:
+    """Unit embeddings of all pictures on white and of another view of each, 2×N×D."""
+    encoder = encoder.to(device).eval()
+    parts = []
+    for start in range(0, len(art), 64):
+        rgba = np.ascontiguousarray(art.rgba_NHWC[start : start + 64])
+        other = augmented(rgba, np.random.default_rng((7, start)))
+        with torch.autocast(device, torch.bfloat16):
+            views = [
+                encoder.encode_image(view.to(device), normalize=True).half().cpu()
+                for view in (_on_white(art, start, 64), other)
+            ]
+        parts.append(torch.stack(views))
+    return torch.cat(parts, 1).contiguous()
 
 
 def shifted(latent_BChw: Tensor, random: np.random.Generator, *, most: int = 2) -> Tensor:
@@ -74,9 +87,25 @@ def shifted(latent_BChw: Tensor, random: np.random.Generator, *, most: int = 2) 
     )
 
 
-def _key(art: Corpus, vae: Any, encoder: Any) -> str:
+def _on_white(art: Corpus, start: int, count: int) -> Tensor:
+    rgba = np.ascontiguousarray(art.rgba_NHWC[start : start + count])
+    return torch.from_numpy(on_ground(rgba).transpose(0, 3, 1, 2) * 2 - 1)
+
+
+def _kept(cache: Path | None, art: Corpus, model: Any, make: Callable[[], Tensor]) -> Tensor:
+    """The cached answer for these pictures and this model, made and kept when absent."""
+    if cache is None:
+        return make()
     digest = hashlib.sha256("\n".join(art.captions + art.styles).encode())
-    for model in (vae, encoder):
-        for value in model.state_dict().values():
-            digest.update(value.float().sum().cpu().numpy().tobytes())
-    return digest.hexdigest()[:12]
+    for value in model.state_dict().values():
+        digest.update(value.float().sum().cpu().numpy().tobytes())
+    path = cache / f"known-{digest.hexdigest()[:12]}.pt"
+    if path.exists():
+        kept: Tensor = torch.load(path, weights_only=True)
+        return kept
+    made = make()
+    cache.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    torch.save(made, partial)
+    partial.replace(path)
+    return made

@@ -18,6 +18,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from recipes import workers
+
 
 @dataclass(slots=True, kw_only=True)
 class Run:
@@ -73,11 +75,13 @@ class Run:
         started, base, saved = time.monotonic(), self.elapsed_s, time.monotonic()
         reported = (self.step, started)
         while self.progress < 1.0:
-            torch.manual_seed(self.seed * 1_000_003 + self.step)
+            torch.manual_seed(self.seed * 1_000_003 + self.step + 7_919 * workers.rank())
             yield self.step
             self.step += 1
             now = time.monotonic()
-            self.elapsed_s = base + now - started
+            self.elapsed_s = workers.agreed(base + now - started)
+            if workers.rank() > 0:
+                continue
             if self.step % report_every == 0:
                 pace = (self.step - reported[0]) / max(1e-9, now - reported[1])
                 recent = [v for k, v in self.losses if k >= reported[0]]
@@ -92,7 +96,8 @@ class Run:
                 saved = time.monotonic()
                 if on_save is not None:
                     on_save()
-        self.save()
+        if workers.rank() == 0:
+            self.save()
 
     def note(self, loss: float) -> None:
         """Keep this step's loss for the curve; refuses one that is not finite."""
@@ -101,8 +106,8 @@ class Run:
         self.losses.append((self.step, loss))
 
     def random(self) -> np.random.Generator:
-        """This step's own random numbers."""
-        return np.random.default_rng((self.seed, self.step))
+        """This step's own random numbers, another stream in each worker."""
+        return np.random.default_rng((self.seed, self.step, workers.rank()))
 
 
 class Average(nn.Module):

@@ -30,33 +30,32 @@ def picture_of(values_HWC: Pixels) -> Image:
     import numpy as np
     from PIL import Image as Pictures
 
-    bytes_HWC = np.clip(np.rint(values_HWC * 255), 0, 255).astype(np.uint8)
+    bytes_HWC = (np.clip(values_HWC, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
     return Pictures.fromarray(bytes_HWC[..., 0] if bytes_HWC.shape[2] == 1 else bytes_HWC)
 
 
 def resized(values_HWC: Pixels, height: int, width: int) -> Pixels:
-    """Lanczos; colours weighted by alpha where there is one; as it is where the size is right."""
+    """Bicubic, smoothed when it shrinks; colours weighted by alpha where there is one.
+
+    As it is where the size is right. Colours of wholly clear pixels become white.
+    """
     import numpy as np
-    from PIL import Image as Pictures
+    import torch
 
     if values_HWC.shape[:2] == (height, width):
         return values_HWC
     has_alpha = values_HWC.shape[2] == 4
-    given = values_HWC
+    given = values_HWC.transpose(2, 0, 1).copy()
     if has_alpha:
-        given = np.concatenate([given[..., :3] * given[..., 3:], given[..., 3:]], axis=-1)
-    planes = [
-        Pictures.fromarray(np.ascontiguousarray(given[..., channel])).resize(
-            (width, height), Pictures.Resampling.LANCZOS
-        )
-        for channel in range(given.shape[2])
-    ]
-    made = np.clip(np.stack([np.asarray(plane) for plane in planes], axis=-1), 0, 1)
+        given[:3] *= given[3:]
+    made = torch.nn.functional.interpolate(
+        torch.from_numpy(given)[None], size=(height, width), mode="bicubic", antialias=True
+    )[0].clamp_(0, 1)
     if has_alpha:
-        alpha = made[..., 3:]
-        colour = np.clip(made[..., :3] / np.maximum(alpha, 1e-3), 0, 1)
-        made = np.concatenate([np.where(alpha > 0, colour, 1), alpha], axis=-1)
-    result: Pixels = made.astype(np.float32)
+        colours, alpha = made[:3], made[3:]
+        colours /= alpha.clamp_min(1e-3)
+        colours.clamp_(0, 1).masked_fill_(alpha == 0, 1)
+    result: Pixels = np.ascontiguousarray(made.permute(1, 2, 0).numpy())
     return result
 
 
@@ -67,6 +66,8 @@ def letterboxed(values_HWC: Pixels, side: int, *, ground: float) -> Pixels:
     height, width, channels = values_HWC.shape
     scale = side / max(height, width)
     part = resized(values_HWC, max(1, round(height * scale)), max(1, round(width * scale)))
+    if part.shape[:2] == (side, side):
+        return part.copy()
     square = np.full((side, side, channels), ground, np.float32)
     if channels == 4:
         square[..., 3] = 0

@@ -36,14 +36,14 @@ def stored(image: Image, *, kind: str) -> Image:
     rgba_HW4 = pixels_of(image, "RGBA")
     if kind != "sticker":
         return picture_of(letterboxed(over_white(rgba_HW4), SIDE, ground=1))
-    return picture_of(centred(crisp(transparent(rgba_HW4))))
+    return picture_of(centred(transparent(rgba_HW4)))
 
 
 def drawn(rgb_HW3: Pixels, *, kind: str) -> Image:
     """A picture from the backbone, finished: cut out, enlarged, crisp, centred."""
     if kind != "sticker":
         return picture_of(resized(rgb_HW3, SIDE, SIDE))
-    return picture_of(centred(crisp(cut_out(rgb_HW3))))
+    return picture_of(centred(cut_out(rgb_HW3)))
 
 
 def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: str) -> list[Image]:
@@ -115,32 +115,41 @@ def cut_out(rgb_HW3: Pixels) -> Pixels:
 
 
 def crisp(rgba_HW4: Pixels) -> Pixels:
-    """``SIDE`` px square; the edge of an enlarged picture's alpha is as sharp as it was small."""
+    """``SIDE`` px square, not moved, with alpha as crisp as it was small."""
+    factor = SIDE / max(rgba_HW4.shape[:2])
+    return sharpened(letterboxed(rgba_HW4, SIDE, ground=1), factor)
+
+
+def sharpened(rgba_HW4: Pixels, factor: float) -> Pixels:
+    """Alpha made steeper about one half, after an enlargement by ``factor``; changed in place."""
     import numpy as np
 
-    factor = SIDE / max(rgba_HW4.shape[:2])
-    large = letterboxed(rgba_HW4, SIDE, ground=1)
-    if factor <= 1.5:
-        return large
-    large[..., 3] = np.clip((large[..., 3] - 0.5) * (0.75 * factor) + 0.5, 0, 1)
-    return large
+    if factor > 1.5:
+        steep_HW = (rgba_HW4[..., 3] - 0.5) * (0.75 * factor) + 0.5
+        rgba_HW4[..., 3] = np.clip(steep_HW, 0, 1)
+    return rgba_HW4
 
 
 def centred(rgba_HW4: Pixels) -> Pixels:
-    """The visible part in the middle, made smaller where it would come nearer than ``MARGIN``."""
+    """``SIDE`` px square: the visible part enlarged as the whole would be, crisp, in the middle.
+
+    Less enlarged where it would come nearer to the frame than ``MARGIN``.
+    """
     import numpy as np
 
+    square = np.ones((SIDE, SIDE, 4), np.float32)
+    square[..., 3] = 0
     seen_HW = rgba_HW4[..., 3] >= CLEAR
     rows, columns = np.flatnonzero(seen_HW.any(axis=1)), np.flatnonzero(seen_HW.any(axis=0))
     if not len(rows):
-        return rgba_HW4
+        return square
     part = rgba_HW4[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    room = SIDE - 2 * MARGIN
-    if max(part.shape[:2]) > room:
-        scale = room / max(part.shape[:2])
-        part = resized(part, *(max(1, round(length * scale)) for length in part.shape[:2]))
-    square = np.ones((SIDE, SIDE, 4), np.float32)
-    square[..., 3] = 0
-    top, left = (SIDE - part.shape[0]) // 2, (SIDE - part.shape[1]) // 2
-    square[top : top + part.shape[0], left : left + part.shape[1]] = part
+    factor = min(SIDE / max(rgba_HW4.shape[:2]), (SIDE - 2 * MARGIN) / max(part.shape[:2]))
+    edged = np.pad(part, ((1, 1), (1, 1), (0, 0)))  # a clear rim, for the edge to fade into
+    height, width = (max(1, round(length * factor)) for length in edged.shape[:2])
+    if factor == 1:
+        edged, height, width = part, *part.shape[:2]
+    large = sharpened(resized(edged, height, width), factor)
+    top, left = (SIDE - height) // 2, (SIDE - width) // 2
+    square[top : top + height, left : left + width] = large
     return square

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,6 +106,8 @@ def database_errors(place: str) -> Iterator[None]:
     except (DataError, UnicodeEncodeError) as error:
         why = _first_line(getattr(error, "orig", None) or error)
         raise BadText(f"{place} cannot hold this text ({why}); remove what is no letter") from error
+    except json.JSONDecodeError as error:  # a stored document, read back
+        raise StoreCorrupt(_CORRUPT.format(place=place, why=_first_line(error))) from error
     except sqlite3.Error as error:
         raise _sqlite(error, place=place) from error
     except DBAPIError as error:

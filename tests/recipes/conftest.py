@@ -11,7 +11,7 @@ from recipes.autoencoder import CONFIG as AUTOENCODER
 from recipes.corpus import Corpus, drawn_art, drawn_style_words
 from recipes.encoder import CONFIG as ENCODER
 from recipes.encoder import vocabulary
-from recipes.generator import UNET
+from recipes.painter import UNET
 from recipes.training import Run
 
 SMALL_AUTOENCODER: dict[str, Any] = {

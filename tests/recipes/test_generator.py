@@ -20,8 +20,9 @@ from recipes.conditioning import PROMPTS, bare, conditions, same_style, styled
 from recipes.conversion import text_tower
 from recipes.corpus import Corpus
 from recipes.encoder import build as build_encoder
-from recipes.generator import Painter, export, train
+from recipes.generator import train
 from recipes.latents import computed, shifted
+from recipes.painter import Painter, export
 from recipes.training import Run
 
 from .conftest import SMALL_AUTOENCODER, SMALL_UNET, Interrupted

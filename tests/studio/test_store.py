@@ -443,7 +443,7 @@ def test_two_processes_write_at_once(url: str) -> None:
         for name in ("a", "b")
     ]
     for writer in writers:
-        _, errors = writer.communicate(timeout=120)
+        _, errors = writer.communicate(timeout=150)
         assert writer.returncode == 0, errors.decode()
     with Store.open(url) as store:
         notes = [row.note for row in store.history("both").interactions]

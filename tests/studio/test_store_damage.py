@@ -83,7 +83,7 @@ def test_many_processes_may_make_one_home(tmp_path: Path) -> None:
         for _ in range(4)
     ]
     for opener in openers:
-        _, errors = opener.communicate(timeout=60)
+        _, errors = opener.communicate(timeout=150)
         assert opener.returncode == 0, errors.decode()
     with Store.open(url) as store:
         assert store.users() == ["ana"]
@@ -113,6 +113,14 @@ def test_a_page_of_noise(path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(StoreCorrupt), Store.open(f"sqlite:///{path}") as store:
         store.page_items()
+
+
+def test_a_document_that_cannot_be_read(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE items SET tags = '[\"cat' WHERE item_id = 'i0007'")
+        other.commit()
+    with Store.open(f"sqlite:///{path}") as store, pytest.raises(StoreCorrupt, match="damaged"):
+        store.items(["i0007"])
 
 
 def test_a_table_that_is_gone(path: Path) -> None:
@@ -172,7 +180,7 @@ with Store.open(sys.argv[1]) as store:
 
 def test_a_full_disk_changes_nothing(path: Path) -> None:
     command = [sys.executable, "-c", FILL, f"sqlite:///{path}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("no space left for database studio.db")
     assert done.stdout.count("\n") == 1

@@ -1,0 +1,133 @@
+"""What the generator has learned so far: figures and a contact sheet from fixed seeds.
+
+The judge is our own encoder, so the figures compare one training with the next; they are no
+measure against other systems. Legend: N prompts, D embedding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from recipes.corpus import STYLE_WORDS, Corpus, on_ground
+from recipes.tokenizer import ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judge:
+    """The encoder and its tokenizer."""
+
+    encoder: Any
+    tokenizer: Any
+
+    @torch.inference_mode()
+    def pictures(self, images: list[Image.Image]) -> Tensor:
+        """Unit embeddings of RGB pictures, N×D."""
+        values = np.stack([np.asarray(i.convert("RGB"), dtype=np.float32) for i in images])
+        pixels = torch.from_numpy(values.transpose(0, 3, 1, 2) / 127.5 - 1)
+        found: Tensor = self.encoder.encode_image(pixels, normalize=True)
+        return found
+
+    @torch.inference_mode()
+    def texts(self, texts: list[str]) -> Tensor:
+        """Unit embeddings of texts, N×D."""
+        found: Tensor = self.encoder.encode_text(ids(self.tokenizer, texts), normalize=True)
+        return found
+
+
+def opened(folder: Path, *, image_prompts: bool) -> Any:
+    """The exported folder as a silent StableDiffusionPipeline."""
+    from diffusers import StableDiffusionPipeline
+
+    pipe: Any = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+    pipe.set_progress_bar_config(disable=True)
+    if image_prompts:
+        pipe.load_ip_adapter(
+            str(folder),
+            subfolder="ip_adapter",
+            weight_name="ip_adapter.safetensors",
+            image_encoder_folder=None,
+        )
+    return pipe
+
+
+def painted(
+    pipe: Any, prompts: list[str], settings: dict[str, Any], *, looks_ND: Tensor | None = None
+) -> list[Image.Image]:
+    """One picture a prompt at seeds 0, 1, 2 …; `looks_ND` gives each its image prompt."""
+    found: list[Image.Image] = []
+    for start in range(0, len(prompts), 8):
+        part = prompts[start : start + 8]
+        more: dict[str, Any] = {}
+        if looks_ND is not None:
+            looks = looks_ND[start : start + 8, None]
+            more["ip_adapter_image_embeds"] = [torch.cat([torch.zeros_like(looks), looks])]
+        with torch.autocast("cpu", torch.bfloat16):
+            found += pipe(
+                part,
+                num_inference_steps=settings["steps"],
+                guidance_scale=settings["guidance_scale"],
+                guidance_rescale=settings["guidance_rescale"],
+                generator=[torch.Generator().manual_seed(start + i) for i in range(len(part))],
+                **more,
+            ).images
+    return found
+
+
+def appraised(
+    folder: Path, judge: Judge, art: Corpus, settings: dict[str, Any], *, count: int = 60
+) -> tuple[dict[str, float], list[Image.Image]]:
+    """Figures over `count` known subjects, and their pictures (words first, then image prompts).
+
+    `subject_top5`: the subject's caption is among the five nearest of all captions. `style`: the
+    nearest of the five styles' mean pictures is the style asked for.
+    """
+    random = np.random.default_rng(0)
+    styles = sorted(STYLE_WORDS)
+    rows_of = {s: np.flatnonzero(np.asarray(art.styles) == s) for s in styles}
+    centre_SD = torch.stack([_centre(judge, art, rows_of[s][:200]) for s in styles])
+    names = sorted({art.captions[i] for s in styles for i in rows_of[s]})
+    name_MD = judge.texts(names)
+    asked = [str(n) for n in random.choice(names, size=count)]
+    wanted = torch.arange(count) % len(styles)
+    worded = [f"{a}, {STYLE_WORDS[styles[w]]}" for a, w in zip(asked, wanted, strict=True)]
+    by_words = painted(opened(folder, image_prompts=False), worded, settings)
+    liked = torch.cat(
+        [judge.pictures(_whites(art, random.choice(rows_of[styles[w]], size=1))) for w in wanted]
+    )
+    shown = opened(folder, image_prompts=True)
+    by_pictures = painted(shown, asked, settings, looks_ND=liked)
+    figures: dict[str, float] = {}
+    for kind, images in (("words", by_words), ("pictures", by_pictures)):
+        embedded = judge.pictures(images)
+        near = (embedded @ name_MD.T).topk(5, dim=1).indices
+        hits = [asked[i] in {names[j] for j in near[i]} for i in range(count)]
+        looks = (embedded @ centre_SD.T).argmax(1) == wanted
+        figures[f"subject_top5_by_{kind}"] = round(float(np.mean(hits)), 3)
+        figures[f"style_by_{kind}"] = round(float(looks.float().mean()), 3)
+    return figures, by_words + by_pictures
+
+
+def sheet(images: list[Image.Image], *, columns: int = 10) -> Image.Image:
+    """The pictures side by side on grey."""
+    side = images[0].width + 4
+    rows = -(-len(images) // columns)
+    page = Image.new("RGB", (columns * side, rows * side), "gray")
+    for i, image in enumerate(images):
+        page.paste(image, (i % columns * side + 2, i // columns * side + 2))
+    return page
+
+
+def _whites(art: Corpus, rows: Any) -> list[Image.Image]:
+    rgb = on_ground(np.ascontiguousarray(art.rgba_NHWC[np.sort(rows)]))
+    return [Image.fromarray((picture * 255).astype(np.uint8)) for picture in rgb]
+
+
+def _centre(judge: Judge, art: Corpus, rows: Any) -> Tensor:
+    return torch.nn.functional.normalize(judge.pictures(_whites(art, rows)).mean(0), dim=0)

@@ -187,7 +187,7 @@ def turns(
             user = studio.user(f"{person.name}-{likes}")
             user.add_history(
                 [
-                    HistoryRow(subject=item, event="like", timestamp=START + 60.0 * at)
+                    HistoryRow(subject=item.item_id, event="like", timestamp=START + 60.0 * at)
                     for at, item in enumerate(person.likes[:likes])
                 ]
             )
@@ -219,9 +219,9 @@ def outcome_of(studio: Studio, turn: Turn) -> Outcome:
     )
 
 
-def pictures(studio: Studio, ids: Sequence[str]) -> list[Image]:
-    """The pictures of some items of the catalogue."""
-    return [studio.gallery.image(item) for item in studio.gallery.items(ids)]
+def pictures(studio: Studio, items: Sequence[Item]) -> list[Image]:
+    """The pictures of some items."""
+    return [studio.gallery.image(item) for item in items]
 
 
 def prompt_scores(slate: Slate) -> list[float]:
@@ -244,7 +244,7 @@ def section(studio: Studio, turn: Turn) -> Section:
     liked = person.likes[: turn.likes]
     return Section(
         heading=f"{person.name}: “{person.instruction}”",
-        words=f"{len(liked)} × {person.look}, {person.theme}. {turn.slate.guidance.route_reason}",
+        words=f"{len(liked)} × {person.style}, {person.theme}. {turn.slate.guidance.route_reason}",
         strips=(
             Strip(
                 label="Liked",

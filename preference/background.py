@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from preference.palette import WORDS, measure_colours
+from preference.palette import WORDS, measure_colours, salient
 from preference.vocabulary import SYNONYMS, content_words, singular
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Background:
     """Mean embedding, not normalised; zero for an empty catalogue."""
     vectors_MD: Vectors = field(compare=False, repr=False)
     colour_mean_F: Vectors = field(compare=False, repr=False)
+    """Mean of ``palette.salient`` over a sample of the pictures."""
     colour_std_F: Vectors = field(compare=False, repr=False)
 
     def rate(self, term: str) -> float:
@@ -77,7 +78,7 @@ def survey(gallery: Gallery) -> Background:
     stride = max(1, len(items) // SAMPLED_PICTURES)
     sampled = items[::stride][:SAMPLED_PICTURES]
     if sampled:
-        colours_SF = np.stack([measure_colours(gallery.image(item)) for item in sampled])
+        colours_SF = salient(np.stack([measure_colours(gallery.image(item)) for item in sampled]))
     else:
         colours_SF = np.full((1, len(WORDS)), 0.15, np.float32)
     return Background(

@@ -14,19 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from preference.background import Backgrounds, directions
-from preference.evidence import (
-    Reading,
-    colour_source,
-    distinct,
-    embedding_source,
-    look_source,
-    merged,
-    readings,
-    term_source,
-)
+from preference.background import Backgrounds, directions, item_terms
+from preference.evidence import Reading, distinct, merged, readings
 from preference.mask import signed_weights
 from preference.palette import measure_colours
+from preference.sources import colour_source, embedding_source, look_source, term_source
 from preference.vocabulary import LOOKS, MOODS, MOTIFS, canonical, kind_of
 from studio.config import Section, validated
 from studio.errors import ModelError
@@ -128,8 +120,9 @@ class ConceptProfiler:
             for source in sources
             for reading in readings(source, liked_M=liked_M, disliked_M=disliked_M)
         ]
-        if background.count >= FEWEST_FOR_WORDS:
-            words = self._embedded(looks_too=not any(event.item.style for event in events))
+        wanted = self._to_embed(events)
+        if background.count >= FEWEST_FOR_WORDS and wanted:
+            words = {name: self._embedded()[name] for name in wanted}
             source = embedding_source(events, vectors_MD, words=words, background=background)
             heard = readings(source, liked_M=liked_M, disliked_M=disliked_M)
             found += [one for one in heard if abs(one.weight) >= 0.3 and one.confidence >= 0.5]
@@ -152,12 +145,17 @@ class ConceptProfiler:
             self._colours.popitem(last=False)
         return np.stack(rows)
 
-    def _embedded(self, *, looks_too: bool) -> dict[str, Vectors]:
+    def _to_embed(self, events: Sequence[Interaction]) -> tuple[str, ...]:
+        """Words to look for in the pictures: what the items' own words leave open."""
+        worded = sum(bool(item_terms(event.item)) for event in events) * 2 >= len(events)
+        styled = any(event.item.style for event in events)
+        return (*(() if worded else (*MOODS, *MOTIFS)), *(() if styled else LOOKS))
+
+    def _embedded(self) -> dict[str, Vectors]:
         if not self._words:
             names = (*MOODS, *MOTIFS, *LOOKS)
-            vectors = self._encoder().texts(names)
-            self._words = dict(zip(names, vectors, strict=True))
-        return {name: v for name, v in self._words.items() if looks_too or name not in LOOKS}
+            self._words = dict(zip(names, self._encoder().texts(names), strict=True))
+        return self._words
 
 
 def _said(edits: Sequence[Edit]) -> dict[str, Concept | None]:

@@ -37,9 +37,11 @@ PROBE = "a happy cat with a red hat"
 class EncoderOptions(Section):
     """``[options.encoders.open_clip]``."""
 
-    batch: int = Field(default=16, ge=1, le=1024)
-    """Pictures or texts a forward pass. Every pass has exactly this many rows (the last one is
-    filled up), so that an embedding does not depend on what it was computed beside."""
+    batch: int = Field(default=8, ge=1, le=1024)
+    """Pictures a forward pass. Every pass has exactly this many rows (the last one is filled up),
+    so that an embedding does not depend on what it was computed beside."""
+    text_batch: int = Field(default=4, ge=1, le=1024)
+    """Texts a forward pass, likewise."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Arithmetic of the forward pass; outputs are float32 either way."""
 
@@ -108,9 +110,11 @@ class OpenClipEncoder:
         ModelError where an embedding is not finite.
         """
         found: list[Vectors] = []
-        for start, stop in _spans(len(texts), self._options.batch):
-            filled = [*texts[start:stop], *[""] * (self._options.batch - (stop - start))]
-            found.append(self._run("encode_text", self._tokenizer(filled))[: stop - start])
+        for start, stop in _spans(len(texts), self._options.text_batch):
+            filled = [*texts[start:stop], *[""] * (self._options.text_batch - (stop - start))]
+            with self._lock:  # tokenizers of transformers are not thread-safe
+                tokens = self._tokenizer(filled)
+            found.append(self._run("encode_text", tokens)[: stop - start])
         return self._stacked(found)
 
     def _run(self, verb: str, inputs: torch.Tensor) -> Vectors:

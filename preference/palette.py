@@ -117,7 +117,14 @@ def measure_colours(image: Image) -> NDArray[np.float32]:
         "light": np.mean(light > 0.86),
         "mono": np.mean(~coloured),
         "warm": np.mean(warm),
-        "cool": np.mean(coloured & (hue > 165.0) & (hue < 300.0)),
+        "cold": np.mean(coloured & (hue > 165.0) & (hue < 300.0)),
         "colourful": min(1.0, chromatic_hues / 5.0),
     }
     return np.array([float({**shares, **tones}[word]) for word in WORDS], np.float32)
+
+
+def salient(colours: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(…, F) how much a picture *is* of each word, in [0, 1]: hue shares count double, since a
+    picture half pink is a pink picture; tones count as they are."""
+    factor_F = np.array([2.0 if word in HUES else 1.0 for word in WORDS], np.float32)
+    return np.asarray(np.minimum(1.0, colours * factor_F), np.float32)

@@ -15,7 +15,7 @@ HUES = (
     "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black",
     "white", "grey",
 )  # fmt: skip
-TONES = ("pastel", "vivid", "dark", "light", "mono", "warm", "cool", "colourful")
+TONES = ("pastel", "vivid", "dark", "light", "mono", "warm", "cold", "colourful")
 MOODS = (
     "happy", "sad", "angry", "sleepy", "surprised", "love", "cool", "cute", "funny", "scary",
     "calm", "playful", "romantic", "spooky", "sweet", "silly", "shy", "excited",
@@ -35,7 +35,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
     | dict.fromkeys(TONES, "colour")
     | dict.fromkeys(LOOKS, "look")
 )
-"""Word to kind. ``cool`` is a tone here: it is measured in pixels; as a mood it is not."""
+"""Word to kind."""
 
 SYNONYMS: Mapping[str, str] = MappingProxyType(
     {
@@ -74,7 +74,7 @@ _STOP = (
     "a an the of and or in on at to for with without by from is are be it its this that these "
     "those my your our his her their some any one two three no not as up down over under "
     "sticker stickers poster picture pictures image images drawing please make me i want "
-    "show draw who which very so small big little large new old"
+    "show draw who which very so small big little large new old style plain thing things other"
 )
 STOP_WORDS = frozenset(_STOP.split())
 _SAME = (

@@ -22,6 +22,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from recipes import workers
 from recipes.appraisal import Judge, appraised, sheet
+from recipes.autoencoder import psnr_by_style
 from recipes.cards import card, written
 from recipes.conditioning import Conditions, conditions, same_style
 from recipes.conversion import text_tower
@@ -143,6 +144,18 @@ def _card(figures: dict[str, Any]) -> str:
     )
 
 
+def _evaluate(out: Path, work: Path, art: Corpus, judge: Judge, vae: Any) -> None:
+    """Measure the exported folder `out`, write its card, and a contact sheet to `work`."""
+    chosen = settings(out)
+    figures: dict[str, Any] = {"settings": chosen}
+    known, images = appraised(out, judge, art.where("train"), chosen)
+    figures["60 known subjects, five styles"] = known
+    figures["autoencoder, dB on held-out concepts"] = psnr_by_style(vae, art.where("concept_test"))
+    print(json.dumps(figures))
+    sheet(images).save(work / "generator.png")
+    written(out, _card(figures))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Train and export."""
     from diffusers import AutoencoderKL
@@ -155,19 +168,17 @@ def main(arguments: list[str] | None = None) -> None:
     encoder, tokenizer, config, _ = loaded(given.models / "encoder")
     text = text_tower(encoder, config, tokenizer).text_model
     cache = given.work / "corpus"
-    art = real_art(given.data, cache=cache).where("train") if given.data else None
+    every = real_art(given.data, cache=cache) if given.data else None
+    if given.evaluate:
+        assert every is not None, "--evaluate needs --data"
+        _evaluate(given.out, given.work, every, Judge(encoder=encoder, tokenizer=tokenizer), vae)
+        return
+    art = every.where("train") if every else None
     words = dict(STYLE_WORDS)
     if given.drawn:
         drawn, words = drawn_art(given.drawn, cache=cache), words | drawn_style_words()
         art = art.joined(drawn) if art else drawn
     assert art is not None, "give --data or --drawn"
-    judge = Judge(encoder=encoder, tokenizer=tokenizer)
-    if given.evaluate:
-        figures, images = appraised(given.out, judge, art, settings(given.out))
-        print(json.dumps(figures))
-        sheet(images).save(given.work / "generator.png")
-        written(given.out, _card(figures))
-        return
     with workers.first_ahead():
         known = computed(art, vae, encoder, device=given.device, cache=cache)
     torch.manual_seed(given.seed)

@@ -79,7 +79,7 @@ class Catalog:
         return self._store.page_items(after=after, limit=limit)
 
     def search(self, text: str, *, k: int = 12) -> Found:
-        """The k items nearest to the words, with cosine, best first."""
+        """The k items most relevant to the words, best first, with relevance."""
         words = intake.check_words(text, what="search text")
         return self._gallery.search(self._parts.encoder.texts([words])[0], k=k)
 
@@ -111,6 +111,7 @@ class Catalog:
             raise InputError("found no picture to add; give PNG, JPEG, WebP, GIF or BMP files")
         items = self._embed(rows, kind=kind, on_progress=on_progress, is_cancelled=is_cancelled)
         unique = {item.item_id: item for item in items}
+        self._gallery.read_captions([item.caption for item in items])
         self._keep(rows, items, on_progress=on_progress)
         fresh = self._store.add_items(list(unique.values()))
         added = sum(fresh)

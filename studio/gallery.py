@@ -1,10 +1,14 @@
 """The gallery: the catalogue and a person's own pictures, by likeness. Exact search.
 
+What an item is relevant to is read off its picture and, where it has one, its caption: captions say
+what a small encoder cannot see, pictures what nobody wrote down.
+
 Legend: N items, D embedding width.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +16,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from studio import intake
-from studio.vectors import VectorIndex
+from studio.vectors import VectorIndex, forget_everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +44,8 @@ class _Shelf:
     revision: str
     items: tuple[Item, ...]
     vectors_ND: Vectors
+    captions_ND: Vectors
+    """Of the captions, moved to where pictures lie; the picture's own where there is none."""
     styles_N: NDArray[np.str_]
     kinds_N: NDArray[np.str_]
 
@@ -69,6 +75,15 @@ class StoreGallery:
                 name = encoder.digest.removeprefix("sha256:")[:16]
                 self._index = VectorIndex(self._folder / name, dim=encoder.dim)
             return self._index
+
+    def forget(self, blobs: Sequence[str]) -> None:
+        """Let go of pictures and vectors, of every encoder, also on disk."""
+        with self._lock:
+            for blob in blobs:
+                self._pictures.pop(blob, None)
+            self._shelves.clear()
+            self._index = None
+            forget_everywhere(self._folder, blobs)
 
     def image(self, item: Item) -> Image:
         """The stored picture, RGB or RGBA; callers do not change it in place."""
@@ -115,10 +130,12 @@ class StoreGallery:
             owner=owner, after=items[-1].item_id if items else "", limit=5000
         ):
             items += page
+        vectors_ND = self.vectors(items)
         shelf = _Shelf(
             revision=revision,
             items=tuple(items),
-            vectors_ND=self.vectors(items),
+            vectors_ND=vectors_ND,
+            captions_ND=self._captions(items, vectors_ND),
             styles_N=np.array([item.style for item in items], dtype=np.str_),
             kinds_N=np.array([item.kind for item in items], dtype=np.str_),
         )
@@ -128,10 +145,37 @@ class StoreGallery:
                 self._shelves.popitem(last=False)
         return shelf
 
+    def read_captions(self, captions: Sequence[str]) -> None:
+        """Embed captions ahead of the first search."""
+        by_key = {caption_key(caption): caption for caption in captions if caption}
+        missing = self.index.missing(list(by_key))
+        for start in range(0, len(missing), ENCODE_BATCH):
+            batch = missing[start : start + ENCODE_BATCH]
+            self.index.add(batch, self._encoder().texts([by_key[key] for key in batch]))
+
+    def _captions(self, items: Sequence[Item], vectors_ND: Vectors) -> Vectors:
+        """(N, D) caption vectors, the gap between words and pictures taken off.
+
+        Only the catalogue's: what a person's own pictures are about is read off the pictures.
+        """
+        rows = [row for row, item in enumerate(items) if item.caption and not item.owner]
+        if not rows:
+            return vectors_ND
+        captions = [items[row].caption for row in rows]
+        self.read_captions(captions)
+        words_ND = self.index.get([caption_key(caption) for caption in captions])
+        gap_D = vectors_ND[rows].mean(axis=0) - words_ND.mean(axis=0)
+        whole_ND = vectors_ND.copy()
+        whole_ND[rows] = words_ND + gap_D
+        return whole_ND
+
     def search(
         self, query_D: Vectors, *, k: int, owner: str = "", style: str = "", kind: str = ""
     ) -> list[tuple[Item, float]]:
-        """The k nearest catalogue items (and ``owner``'s own), with cosine, best first."""
+        """The k most relevant catalogue items (and ``owner``'s own), best first.
+
+        Relevance is the mean of the picture's cosine and its caption's, on the pictures' scale.
+        """
         import numpy as np
 
         found: list[tuple[Item, float]] = []
@@ -139,15 +183,15 @@ class StoreGallery:
             shelf = self._shelf(name)
             if not shelf.items:
                 continue
-            cosine_N = shelf.vectors_ND @ query_D
+            relevance_N = (shelf.vectors_ND @ query_D + shelf.captions_ND @ query_D) / 2
             keep_N = np.ones(len(shelf.items), dtype=bool)
             if style:
                 keep_N &= shelf.styles_N == style
             if kind:
                 keep_N &= shelf.kinds_N == kind
             rows = np.flatnonzero(keep_N)
-            order = rows[np.argsort(-cosine_N[rows], kind="stable")[:k]]
-            found += [(shelf.items[row], float(cosine_N[row])) for row in order]
+            order = rows[np.argsort(-relevance_N[rows], kind="stable")[:k]]
+            found += [(shelf.items[row], float(relevance_N[row])) for row in order]
         return sorted(found, key=lambda pair: (-pair[1], pair[0].item_id))[:k]
 
     def _catalogue_means(self) -> tuple[str, Vectors, dict[str, Vectors]]:
@@ -175,3 +219,8 @@ class StoreGallery:
     def style_means(self) -> dict[str, Vectors]:
         """Mean embedding (D,) of the catalogue items of each style; unnamed under ``""``."""
         return self._catalogue_means()[2]
+
+
+def caption_key(caption: str) -> str:
+    """Where a caption's vector is kept: beside the pictures', under a digest of its own."""
+    return hashlib.sha256(f"caption\x1f{caption}".encode()).hexdigest()

@@ -50,7 +50,8 @@ class Gallery(Protocol):
     def search(
         self, query_D: Vectors, *, k: int, owner: str = "", style: str = "", kind: str = ""
     ) -> list[tuple[Item, float]]:
-        """The k nearest catalogue items (and ``owner``'s own), with cosine, best first."""
+        """The k most relevant catalogue items (and ``owner``'s own), best first, with relevance:
+        on the scale of a cosine between query and picture."""
 
     def vectors(self, items: Sequence[Item]) -> Vectors:
         """(N, D), cached."""

@@ -307,8 +307,10 @@ class User:
 
     def delete(self) -> None:
         """Remove the person and every picture that only they had."""
-        for blob in self.studio.store.delete_user(self.name):
+        gone = self.studio.store.delete_user(self.name)
+        for blob in gone:
             self.studio.blobs.drop(blob)
+        self.studio.gallery.forget(gone)
 
 
 def _candidate_id(subject: Subject) -> str:

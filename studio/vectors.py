@@ -88,17 +88,6 @@ class VectorIndex:
         found: Vectors = self._matrix_ND[rows]
         return found
 
-    def forget(self, keys: Sequence[str]) -> None:
-        """Remove vectors, also from disk; unknown keys are passed over."""
-        with self._lock:
-            gone = set(keys) & set(self._rows)
-            if not gone:
-                return
-            kept = [key for key in self._rows if key not in gone]
-            self._matrix_ND = self._matrix_ND[[self._rows[key] for key in kept]]
-            self._rows = {key: row for row, key in enumerate(kept)}
-            self._merge()
-
     def _write(self, keys: Sequence[str], vectors_ND: Vectors) -> None:
         import numpy as np
 
@@ -113,6 +102,24 @@ class VectorIndex:
             raise StoreFull(
                 f"cannot write the index ({error.strerror}); free space or check permissions"
             ) from error
+
+
+def forget_everywhere(folder: Path, keys: Sequence[str]) -> None:
+    """Drop every chunk under ``folder``, of any encoder, that holds one of ``keys``.
+
+    A whole chunk goes, with what else it holds: it is a cache, and is made again when next used.
+    """
+    import numpy as np
+
+    gone = {key.encode("ascii") for key in keys}
+    for path in folder.glob("*/*.npz"):
+        try:
+            with np.load(path, allow_pickle=False) as chunk:
+                is_hit = not gone.isdisjoint(chunk["keys"].tolist())
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            is_hit = True
+        if is_hit:
+            path.unlink(missing_ok=True)
 
 
 def _load(path: Path, dim: int) -> tuple[list[str], Any] | None:

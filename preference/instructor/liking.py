@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from preference.background import Background, directions, normalised
-from preference.evidence import look_words
 from preference.interests import Interests, interests
 from preference.mask import signed_weights
+from preference.sources import look_words
 from preference.vocabulary import canonical, named
 
 if TYPE_CHECKING:

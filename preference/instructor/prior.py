@@ -18,10 +18,10 @@ from pydantic import Field
 
 from preference.background import Background, Backgrounds, directions, normalised
 from preference.concepts import style_words
-from preference.evidence import look_words
 from preference.instructor.liking import Liking, asked_look, read, representatives, style_shares
 from preference.instructor.prompt import Fusion, fuse
 from preference.instructor.routes import find, plan, route_reason
+from preference.sources import look_words
 from preference.vocabulary import MOTIFS, named_kinds, phrase
 from studio.config import Section, validated
 from studio.guidance import Guidance

@@ -15,12 +15,19 @@ from preference.vocabulary import named, named_kinds, phrase
 if TYPE_CHECKING:
     from studio.profile import Concept, Profile
 
-WORDS = (("look", 1), ("colour", 2), ("mood", 1))
-"""At most so many words of each kind are added, in this order."""
+WORDS = (("look", 1, 0.25), ("colour", 2, 0.4), ("mood", 1, 0.5))
+"""Kinds of learned word in the order they are added: at most so many, and from which
+weight · confidence · personalization on. What was said by hand needs no more than a look."""
+FACES = frozenset(
+    {"happy", "sad", "angry", "sleepy", "surprised", "cute", "funny", "scary", "silly"}
+)
+"""Moods that a face can wear; others ("love") would change what is shown, and are added only
+where they were said by hand."""
 ADDED_THINGS = 2
 """Things the person asked for by hand ("more hearts") that are added."""
-AVOIDED = 6
-"""Disliked concepts named in the negative prompt."""
+AVOIDED = (6, 0.3)
+"""Disliked concepts named in the negative prompt: at most so many, and from which
+weight · confidence on where nobody said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,7 @@ def fuse(
 ) -> Fusion:
     """The instruction with the strongest fitting concepts behind it.
 
-    A concept is used from ``|weight| · confidence · personalization >= least`` on. ``quality`` is
+    No concept is used below ``|weight| · confidence · personalization = least``. ``quality`` is
     put into the negative prompt whoever asks. ``asked_kinds`` are the kinds of word that the
     instruction decides; None: those it names.
     """
@@ -62,10 +69,16 @@ def fuse(
     liked, disliked = strong(1), strong(-1)
     words: list[str] = []
     used: list[str] = []
-    for kind, most in WORDS:
+    for kind, most, bar in WORDS:
         if kind in decided:
             continue
-        fitting = [one for one in liked if one.kind == kind and not _said_in(one.name, words)]
+        fitting = [
+            one
+            for one in liked
+            if one.kind == kind
+            and not _said_in(one.name, words)
+            and (one.source != "history" or _learned(one, bar / max(personalization, 1e-6)))
+        ]
         for concept in fitting[:most]:
             if not _said_in(concept.name, words):
                 words.append(phrase(concept.name, kind))
@@ -74,13 +87,23 @@ def fuse(
     for concept in wished[:ADDED_THINGS]:
         words.append(f"with {concept.name}")
         used.append(concept.name)
-    avoided = disliked[:AVOIDED]
+    avoided = [
+        one
+        for one in disliked
+        if one.source != "history" or -one.weight * one.confidence >= AVOIDED[1]
+    ][: AVOIDED[0]]
     unwanted = [phrase(one.name, one.kind) for one in avoided]
     return Fusion(
         prompt=", ".join([asked, *words]),
         negative=", ".join([*unwanted, *filter(None, [quality])]),
         used=(*used, *(one.name for one in avoided)),
     )
+
+
+def _learned(concept: Concept, bar: float) -> bool:
+    """True where a learned concept is strong enough to be said of any subject."""
+    fits = concept.kind != "mood" or concept.name in FACES
+    return fits and concept.weight * concept.confidence >= bar
 
 
 def _said_in(name: str, words: Sequence[str]) -> bool:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-LOOKED_AT = 24
-"""Nearest items whose words are compared with the instruction's."""
+LOOKED_AT = 48
+"""Nearest items whose words are compared with the instruction's: about what a scout looks at."""
 CLEAR = 4.5
 """Standard deviations over the catalogue from which a nearest item counts as a match by itself."""
 SHARES: Mapping[str, Mapping[str, int]] = MappingProxyType(

@@ -58,8 +58,8 @@ class CopyOptions(Section):
     repainted: float = Field(default=0.01, gt=0, le=1)
     """Thumbnail difference up to which masked repainting changed nothing."""
     neighbours: int = Field(default=2, ge=1)
-    """Nearest items of the catalogue that are looked at, and half of all that are looked at closely:
-    a copy is the nearest thing there is, and each new one costs 5 ms to read."""
+    """Nearest items of the catalogue that are looked at; twice as many of all, closely. A copy is
+    the nearest thing there is, and each new one costs 5 ms to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,16 @@ def test_the_liked_style_comes_first(route: str) -> None:
     assert all("cat-ink" in name for name in scouted(route, 3, shelf(), **LIKES_INK))
 
 
+def test_a_liked_style_counts_without_any_interest() -> None:
+    found = scouted("retrieve", 3, shelf(), styles=(("soft", 0.8), ("ink", 0.2)))
+    assert all("cat-soft" in name for name in found)
+
+
+def test_nothing_is_shown_twice() -> None:
+    found = scouted("retrieve", 30, shelf(), **LIKES_INK)
+    assert sorted(found) == sorted(shelf().shelf)
+
+
 def test_interests_take_turns() -> None:
     found = scouted(
         "retrieve",

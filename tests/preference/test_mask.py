@@ -42,6 +42,8 @@ def test_what_bears_on_the_request_counts_more() -> None:
     assert weights[:5].min() > weights[5:].max()
     plain = masked_weights(vectors, np.ones(9, np.float32))
     np.testing.assert_allclose(plain, recency(9), rtol=1e-6)
+    asked = masked_weights(vectors, np.ones(9, np.float32), target_D=vectors[0])
+    np.testing.assert_allclose(asked, plain * weights, rtol=1e-6)
 
 
 def test_signs_are_masked_apart() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from studio import plugins
 from studio.config import StudioConfig, load_config
 from studio.errors import ConfigError, PluginError

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from PIL import Image
+
 from studio.content import Picture
 from studio.guidance import ARRAYS, Guidance, RoutePlan, unpack
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+
 from studio import intake
 from studio.content import Picture
 from studio.errors import BadImage, BadText, InputError

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+
 from studio.errors import BadTable, InputError
 from studio.tables import history_rows, import_rows
 
@@ -83,7 +84,7 @@ def test_history_rows(tmp_path: Path) -> None:
 def test_bad_history_rows_are_named(tmp_path: Path) -> None:
     lines = tmp_path / "h.jsonl"
     lines.write_text('{"item": "i1", "event": "adore"}\n\n{"event": "like"}\n')
-    with pytest.raises(BadTable, match="line 1: event 'adore'.*line 3: neither item nor file"):
+    with pytest.raises(BadTable, match=r"line 1: event 'adore'.*line 3: neither item nor file"):
         history_rows(lines)
     lines.write_text("{nope")
     with pytest.raises(BadTable, match="line 1 is not JSON"):

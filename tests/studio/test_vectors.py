@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from studio import vectors
-from studio.vectors import VectorIndex
+from studio.vectors import VectorIndex, forget_everywhere
 
 
 def keys(count: int, start: int = 0) -> list[str]:
@@ -47,9 +48,11 @@ def test_many_chunks_become_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_forgotten_vectors_leave_the_disk(tmp_path: Path) -> None:
-    index = VectorIndex(tmp_path, dim=4)
-    index.add(keys(3), some(3))
-    index.forget(keys(1, start=1))
-    for one in (index, VectorIndex(tmp_path, dim=4)):
-        assert one.missing(keys(3)) == keys(1, start=1)
-        np.testing.assert_array_equal(one.get([keys(3)[2]]), some(3)[2:])
+    VectorIndex(tmp_path / "a", dim=4).add(keys(3), some(3))
+    VectorIndex(tmp_path / "a", dim=4).add(keys(2, start=5), some(2))
+    VectorIndex(tmp_path / "b", dim=7).add(keys(1, start=1), some(1, 7))
+    forget_everywhere(tmp_path, keys(1, start=1))
+    assert VectorIndex(tmp_path / "b", dim=7).missing(keys(1, start=1))
+    again = VectorIndex(tmp_path / "a", dim=4)
+    assert again.missing(keys(3)) == keys(3)
+    np.testing.assert_array_equal(again.get(keys(2, start=5)), some(2))

@@ -25,10 +25,10 @@ check: $(STAMP)  ## format, lint, types, arrows and the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not postgres'
+	$(BIN)/pytest -n 2 -m 'not slow and not postgres'
 
 test: $(STAMP)  ## all tests (PostgreSQL's where BESPOKE_TEST_POSTGRES names a server)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: $(STAMP)  ## speed, next to what a user would pick instead
 	$(BIN)/python -m benchmarks.startup

@@ -93,19 +93,18 @@ def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
                 routes = [offer.route for offer in turn.slate]
                 shown.update(routes)
                 full += set(routes) == set(ROUTES)
-                if plan.sheet is not None and len(sections) < ON_SHEET:
+                if turn.likes == max(plan.ladder) and len(sections) < ON_SHEET:
                     sections.append(section(studio, turn))
             report = personalization_report(outcomes, scale=scale, seed=plan.seed)
     if plan.sheet is not None:
         write_sheet(plan, report, sections)
-    total = max(1, sum(shown.values()))
     return {
         **report,
         "likes": list(plan.ladder),
         "styles": list(sources),
         "items": len(items),
         "seed": plan.seed,
-        "routes": {route: round(shown[route] / total, 4) for route in ROUTES},
+        "routes": {name: round(shown[name] / max(1, shown.total()), 4) for name in ROUTES},
         "all_routes": round(full / max(1, len(outcomes)), 4),
         "nothing_passed": empty,
         "seconds": round(time.perf_counter() - clock, 1),
@@ -244,7 +243,7 @@ def section(studio: Studio, turn: Turn) -> Section:
     liked = person.likes[: turn.likes]
     return Section(
         heading=f"{person.name}: “{person.instruction}”",
-        words=f"{len(liked)} × {person.style}, {person.theme}. {turn.slate.guidance.route_reason}",
+        words=f"Likes {person.style}, {person.theme}. {sentence(turn.slate.guidance.route_reason)}",
         strips=(
             Strip(
                 label="Liked",
@@ -255,6 +254,11 @@ def section(studio: Studio, turn: Turn) -> Section:
             Strip(label="Twin", tiles=tiles(turn.twin)),
         ),
     )
+
+
+def sentence(words: str) -> str:
+    """Words with a capital first letter and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def tiles(slate: Slate) -> tuple[Tile, ...]:

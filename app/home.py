@@ -55,5 +55,5 @@ def with_backbone(text: str, name: str) -> str:
     head, bracket, tables = text.partition("\n[") if not text.startswith("[") else ("", "", text)
     pattern = re.compile(r"^backbone\s*=.*$", re.MULTILINE)
     found = pattern.search(head)
-    head = pattern.sub(lambda _: line, head, count=1) if found else f"{line}\n{head}"
+    head = pattern.sub(lambda _: line, head) if found else f"{line}\n{head}"
     return head + bracket + tables

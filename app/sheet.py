@@ -83,7 +83,8 @@ def draw_section(section: Section, *, width: int) -> Image.Image:
     """The inside of a card, ``width`` less its round corners wide."""
     inner = width - 2 * PADDING
     words = wrapped(section.words, NAME, inner, lines=3)
-    blocks = [draw_strip(strip, width=inner) for strip in section.strips]
+    strips = [strip for strip in section.strips if strip.tiles]
+    blocks = [draw_strip(strip, width=inner) for strip in strips]
     head = step(HEADING) + len(words) * step(NAME) + GAP
     height = head + sum(step(LABEL) + 6 + block.height + GAP for block in blocks) + GAP
     made = Image.new("RGB", (width - 2 * CORNER, height), CARD)
@@ -92,7 +93,7 @@ def draw_section(section: Section, *, width: int) -> Image.Image:
     pen.text((left, top - 6), section.heading, font=font(HEADING), fill=INK)
     write(pen, (left, top + step(HEADING)), words, NAME, SOFT)
     top += head
-    for strip, block in zip(section.strips, blocks, strict=True):
+    for strip, block in zip(strips, blocks, strict=True):
         pen.text((left, top), strip.label, font=font(LABEL), fill=INK)
         top += step(LABEL) + 6
         made.paste(block, (left, top))
@@ -102,8 +103,6 @@ def draw_section(section: Section, *, width: int) -> Image.Image:
 
 def draw_strip(strip: Strip, *, width: int) -> Image.Image:
     """The tiles of a strip, wrapped to ``width``."""
-    if not strip.tiles:
-        return Image.new("RGB", (width, 1), CARD)
     across = max(1, (width + GAP) // (strip.side + GAP))
     cells = [draw_tile(tile, side=strip.side) for tile in strip.tiles]
     rows = [cells[at : at + across] for at in range(0, len(cells), across)]
@@ -139,8 +138,7 @@ def fitted(image: Image.Image, room: int) -> Image.Image:
     rgba = image.convert("RGBA")
     scale = room / max(rgba.size)
     size = (max(1, round(rgba.width * scale)), max(1, round(rgba.height * scale)))
-    # Premultiplied, so that the colour under clear pixels does not bleed into the edge.
-    return rgba.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
+    return rgba.resize(size, Image.Resampling.LANCZOS)
 
 
 @lru_cache(maxsize=16)

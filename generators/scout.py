@@ -5,6 +5,7 @@ Legend: M items, K interests, D embedding width.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from studio.protocols import Gallery
 
     Vectors = NDArray[np.float32]
+
+
+FEW = 8
+"""Items of a style in the pool at which half of its nearness to words is put down to the style."""
 
 
 class ScoutOptions(Section):
@@ -131,6 +136,8 @@ class GalleryScout:
             return _Pool(items=[], vectors_MD=empty.reshape(0, 0), base_M=empty)
         raw_MD = gallery.vectors(items)
         relevance_M = raw_MD @ guidance.target_D
+        if guidance.styles:
+            relevance_M = relevance_M - self._look_bias(guidance, items, gallery)
         base_M = (relevance_M - relevance_M.mean()) / max(float(relevance_M.std()), 1e-4)
         liked = dict(guidance.styles)
         most = max(liked.values(), default=0.0)
@@ -145,6 +152,24 @@ class GalleryScout:
             vectors_MD=_unit(raw_MD - gallery.mean()),
             base_M=base_M.astype(np.float32),
         )
+
+    def _look_bias(self, guidance: Guidance, items: Sequence[Item], gallery: Gallery) -> Vectors:
+        """(M,): how much nearer to the target each item is by its style alone.
+
+        Words lie nearer to some looks than to others, whatever the subject; without this a liked
+        look that lies far from all words would never be found.
+        """
+        import numpy as np
+
+        centre_D = gallery.mean()
+        away = {name: mean_D - centre_D for name, mean_D in gallery.style_means().items()}
+        found = Counter(item.style for item in items)
+        share = min(guidance.personalization, 1.0)
+        bias = {
+            name: share * found[name] / (found[name] + FEW) * float(away_D @ guidance.target_D)
+            for name, away_D in away.items()
+        }
+        return np.array([bias.get(item.style, 0.0) for item in items], np.float32)
 
     def _picked(self, guidance: Guidance, pool: _Pool, count: int, gallery: Gallery) -> list[Item]:
         """Best first, each turn for one interest, likeness to those before held against it."""

@@ -6,7 +6,7 @@ Legend: M catalogue items, D embedding width, F colour words, S sampled pictures
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from preference.palette import WORDS, measure_colours, salient
-from preference.vocabulary import SYNONYMS, content_words, singular
+from preference.vocabulary import STOP_WORDS, SYNONYMS, content_words, singular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +41,8 @@ class Background:
     """Share of items in (0, 1) that carry a term; terms as ``item_terms`` gives them."""
     style_rates: Mapping[str, float]
     """Share of items of each style."""
+    words: tuple[tuple[str, frozenset[str]], ...] = field(repr=False)
+    """Style and terms of each item."""
     mean_D: Vectors = field(compare=False, repr=False)
     """Mean embedding, not normalised; zero for an empty catalogue."""
     vectors_MD: Vectors = field(compare=False, repr=False)
@@ -53,6 +55,13 @@ class Background:
         carried = self.term_rates.get(term, 0.0) * self.count
         return (carried + 0.5) / (self.count + 1.0)
 
+    def shows(self, terms: Iterable[str], *, style: str = "") -> bool:
+        """True where one item (of ``style``; empty: of any) carries all of ``terms``."""
+        wanted = frozenset(terms)
+        return bool(wanted) and any(
+            wanted <= carried for own, carried in self.words if style in ("", own)
+        )
+
     def style_rate(self, style: str) -> float:
         """Smoothed share of items of ``style``."""
         carried = self.style_rates.get(style, 0.0) * self.count
@@ -64,7 +73,7 @@ def item_terms(item: Item) -> frozenset[str]:
     tags = (SYNONYMS.get(tag.lower(), tag.lower()) for tag in item.tags)
     terms = {singular(tag) for tag in tags if len(tag) > 2 and not any(map(str.isdigit, tag))}
     terms.update(word for word in content_words(item.caption) if len(word) > 2)
-    return frozenset(terms)
+    return frozenset(terms - STOP_WORDS)
 
 
 def survey(gallery: Gallery) -> Background:
@@ -72,7 +81,8 @@ def survey(gallery: Gallery) -> Background:
     mean_D = gallery.mean()
     found = gallery.search(np.zeros_like(mean_D), k=MOST_ITEMS)
     items = sorted((item for item, _ in found), key=lambda item: item.item_id)
-    terms = Counter(term for item in items for term in item_terms(item))
+    words = tuple((item.style, item_terms(item)) for item in items)
+    terms = Counter(term for _, carried in words for term in carried)
     styles = Counter(item.style for item in items if item.style)
     total = max(len(items), 1)
     stride = max(1, len(items) // SAMPLED_PICTURES)
@@ -85,6 +95,7 @@ def survey(gallery: Gallery) -> Background:
         count=len(items),
         term_rates={term: count / total for term, count in terms.items()},
         style_rates={style: count / total for style, count in styles.items()},
+        words=words,
         mean_D=mean_D,
         vectors_MD=gallery.vectors(items) if items else np.zeros((0, len(mean_D)), np.float32),
         colour_mean_F=colours_SF.mean(axis=0).astype(np.float32),

@@ -7,6 +7,7 @@ A sentence is clauses (", ; . but and then"); a clause is a cue and what it is a
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -209,10 +210,17 @@ class PhraseCommander:
             raise BadText(
                 f"nothing about a taste was understood in “{shown}”; say it like {EXAMPLES}"
             )
+        turn = _turn(words, profile)
         return tuple(
-            Edit(concept=concept, weight=weight, source="said", words=words)
+            Edit(concept=concept, weight=weight, source="said", words=words, turn=turn)
             for concept, weight in changes
         )
+
+
+def _turn(words: str, profile: Profile) -> str:
+    """One name for the edits of one sentence; said again to a changed profile it is another."""
+    known = ",".join(f"{one.name}={one.weight}" for one in profile.concepts)
+    return "t" + hashlib.sha256(f"{words}\x1f{known}".encode()).hexdigest()[:16]
 
 
 def build(parts: Parts, options: Mapping[str, Any]) -> PhraseCommander:

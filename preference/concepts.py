@@ -163,7 +163,6 @@ def _said(edits: Sequence[Edit]) -> dict[str, Concept | None]:
     said: dict[str, Concept | None] = {}
     for edit in edits:
         name = canonical(edit.concept)
-        said.pop(name, None)
         said[name] = (
             Concept(
                 name=edit.concept,

@@ -3,7 +3,7 @@
     python -m recipes.checks --data DIR [--encoder bundled] [--pictures 900]
 
 Prints, on held-out pictures of DIR (folders with captions.csv, and splits.csv beside them):
-prompt  true against random caption-picture pairs: deviations, ROC area, the option defaults;
+prompt  true against random caption-picture pairs: ROC area, the option defaults;
 copy    cosine (less the mean) of a picture with a degraded copy of itself, and with others;
 looks   how well nearest-centroid look statistics tell the styles apart.
 
@@ -23,7 +23,7 @@ from PIL import Image
 
 from preference.encoders import OpenClipEncoder, load
 from ranking.checks.copy import centred
-from ranking.checks.prompt import CONTRASTS, deviations
+from ranking.checks.prompt import CONTRASTS, NEAREST, deviations, standings
 from ranking.looks import look_scale, look_statistics
 
 Vectors = NDArray[np.float32]
@@ -67,9 +67,9 @@ def area(true_N: Numbers, random_N: Numbers) -> float:
     return float(ranks.mean() / len(random_N))
 
 
-def fit_logistic(true_N: Numbers, random_N: Numbers) -> tuple[float, float]:
-    """(middle, slope) of the logistic that tells true from random pairs best, both kinds weighing
-    the same (Newton's method).
+def fit_slope(true_N: Numbers, random_N: Numbers) -> float:
+    """Slope of the logistic that tells true from random pairs best, both kinds weighing the same
+    (Newton's method).
     """
     found_N = np.concatenate([true_N, random_N])
     label_N = np.concatenate([np.ones(len(true_N)), np.zeros(len(random_N))])
@@ -83,56 +83,52 @@ def fit_logistic(true_N: Numbers, random_N: Numbers) -> tuple[float, float]:
             slope_22 + 1e-9 * np.eye(2), design_N2.T @ (weight_N * (label_N - chance_N))
         )
         weights += step
-    return float(-weights[0] / weights[1]), float(weights[1])
+    return float(weights[1])
 
 
-def calibrate_prompt(encoder: OpenClipEncoder, art: Art, mean_D: Vectors, seed: int) -> None:
-    """True against random pairs."""
+def report_prompt(name: str, value_NN: Numbers, art: Art) -> None:
+    """ROC area, floor and slope of one measure; ``value_NN``: pictures by captions."""
+    named = np.array(art.concepts)
+    true_N = np.diag(value_NN)
+    random_N = value_NN[named[:, None] != named[None]]
+    floor = float(np.percentile(true_N, 5))
+    slope = fit_slope(true_N, np.random.default_rng(0).choice(random_N, 5000))
+    print(f"prompt by {name}: {len(true_N)} true pairs, ROC area {area(true_N, random_N):.3f}")
+    print(f"  floor {floor:.3f} (5 % of true pairs fail), slope {slope:.2f}; ", end="")
+    print(f"{np.mean(random_N < floor):.1%} of random pairs fail")
+    median = 1 / (1 + np.exp(-slope * (np.median(true_N) - floor)))
+    print(f"  the median true pair scores {median:.2f}; of the true pairs fail, by style:", end="")
+    for style in sorted(set(art.styles)):
+        mine = np.array([one == style for one in art.styles])
+        print(f" {style} {np.mean(true_N[mine] < floor):.1%}", end="")
+    print()
+
+
+def calibrate_prompt(encoder: OpenClipEncoder, art: Art, catalogue_ND: Vectors) -> None:
+    """True against random pairs, with a catalogue and without."""
     vectors_ND = encoder.images(art.pictures)
     texts_ND = encoder.texts(art.captions)
     contrasts_JD = encoder.texts(CONTRASTS)
-    other = np.random.default_rng(seed).permutation(len(art.captions))
-
-    def of(rows: NDArray[np.int64]) -> Numbers:
-        return np.array(
-            [
-                deviations(
-                    vectors_ND[at : at + 1],
-                    target_D=texts_ND[row],
-                    contrasts_JD=contrasts_JD,
-                    mean_D=mean_D,
-                )[0]
-                for at, row in enumerate(rows)
-                if at == row or art.concepts[at] != art.concepts[row]
-            ]
-        )
-
-    true_N, random_N = of(np.arange(len(other))), of(other)
-    random_N = np.concatenate([random_N, of(np.roll(other, 1)), of(np.roll(other, 2))])
-    middle, slope = fit_logistic(true_N, random_N)
-    floor = float(np.percentile(true_N, 5))
-    threshold = 1 / (1 + np.exp(-slope * (floor - middle)))
-    plain = np.sum(vectors_ND * texts_ND, axis=1)
-    print(f"prompt: {len(true_N)} true, {len(random_N)} random pairs")
-    print(f"  ROC area {area(true_N, random_N):.3f}; of the bare cosine", end=" ")
-    bare = np.sum(vectors_ND * texts_ND[other], axis=1)
-    print(f"{area(plain.astype(np.float64), bare.astype(np.float64)):.3f}")
-    for name, found in (("true", true_N), ("random", random_N)):
-        print(f"  {name} deviations, 5/25/50/75/95 %: {np.percentile(found, [5, 25, 50, 75, 95])}")
-    print(
-        f"  middle {middle:.2f}, slope {slope:.2f}, threshold {threshold:.3f} (5 % of true fail);"
-    )
-    print(f"  random pairs that pass: {np.mean(random_N >= floor):.1%}")
-    for style in sorted(set(art.styles)):
-        mine = np.array([one == style for one in art.styles])
-        print(f"  {style}: {np.mean(true_N[mine] < floor):.1%} of true pairs fail")
+    mean_D = catalogue_ND.mean(axis=0)
+    best_N = np.sort(catalogue_ND @ texts_ND.T, axis=0)[-NEAREST:].mean(axis=0)
+    standing = [
+        standings(vectors_ND, target_D=text_D, mean_D=mean_D, best=float(best))
+        for text_D, best in zip(texts_ND, best_N, strict=True)
+    ]
+    report_prompt("the catalogue", np.stack(standing, axis=1), art)
+    deviation = [
+        deviations(vectors_ND, target_D=text_D, contrasts_JD=contrasts_JD) for text_D in texts_ND
+    ]
+    report_prompt("unrelated words", np.stack(deviation, axis=1), art)
 
 
 def degraded(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """What a decoder makes of a picture: softened, grainy."""
+    """What a decoder and a finisher make of a picture: softened, grainy, in a wider frame."""
     small = picture.resize((80, 80), Image.Resampling.BICUBIC)
-    soft = np.asarray(small.resize((128, 128), Image.Resampling.BICUBIC), np.float64)
-    soft[..., :3] += rng.normal(0, 3, (128, 128, 3))
+    framed = Image.new("RGBA", (140, 140))
+    framed.paste(small.resize((128, 128), Image.Resampling.BICUBIC), (6, 6))
+    soft = np.asarray(framed, np.float64)
+    soft[..., :3] += rng.normal(0, 3, (140, 140, 3))
     return Image.fromarray(np.clip(soft, 0, 255).astype(np.uint8))
 
 
@@ -180,9 +176,9 @@ def main() -> None:
         arguments.data, held_out=False, most=2 * arguments.pictures, seed=arguments.seed
     )
     held_out = read_art(arguments.data, held_out=True, most=arguments.pictures, seed=arguments.seed)
-    mean_D = encoder.images(train.pictures).mean(axis=0)
-    calibrate_prompt(encoder, held_out, mean_D, arguments.seed)
-    calibrate_copy(encoder, held_out, mean_D, arguments.seed)
+    catalogue_ND = encoder.images(train.pictures)
+    calibrate_prompt(encoder, held_out, catalogue_ND)
+    calibrate_copy(encoder, held_out, catalogue_ND.mean(axis=0), arguments.seed)
     measure_looks(train, held_out)
 
 

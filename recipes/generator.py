@@ -3,8 +3,8 @@
 Run: ``python -m recipes.generator --data DIR --out DIR --models DIR --minutes 80``, where
 ``--models`` holds ``vae`` (recipes.autoencoder) and ``encoder`` (recipes.encoder). The UNet and
 its image-prompt layers (IP-Adapter, arXiv 2308.06721, eq. 5) are trained together. Velocity
-prediction on a zero-terminal-SNR schedule (arXiv 2305.08891, section 3), weighted as a loss on
-the clean latent, so that high noise, where the shape is decided, counts most.
+prediction on a zero-terminal-SNR schedule (arXiv 2305.08891, section 3), weighted by sigma, so
+that high noise, where the shape is decided, counts more.
 Legend: B batch, C channels, h × w latent cells, L tokens, K image prompts, D embedding.
 """
 
@@ -37,10 +37,12 @@ PEAK_RATE = 7e-4
 BATCH = 32
 
 
-def clean_loss(
+def velocity_loss(
     painter: Painter, clean_BChw: Tensor, told: Conditions, text_BLW: Tensor, alphas_T: Tensor
 ) -> Tensor:
-    """Velocity loss times sigma², which is the squared error of the clean latent."""
+    """Velocity loss times sigma: between the loss on the clean latent (sigma², which leaves grain,
+    as low noise hardly counts) and the plain one (1, which low noise dominates).
+    """
     batch = clean_BChw.shape[0]
     t_B = torch.randint(0, len(alphas_T), (batch,))
     alpha = alphas_T[t_B].sqrt()[:, None, None, None].to(clean_BChw.device)
@@ -55,7 +57,7 @@ def clean_loss(
         told.prompt_BKD.to(clean_BChw.device),
         told.shown_B.to(clean_BChw.device),
     )
-    return (sigma**2 * (said.float() - target) ** 2).mean()
+    return (sigma * (said.float() - target) ** 2).mean()
 
 
 def weights_of_rows(art: Corpus) -> Any:
@@ -106,7 +108,7 @@ def train(
         with torch.autocast(device, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
             with torch.no_grad():
                 text_BLW = text(ids(tokenizer, told.texts).to(device)).last_hidden_state
-            loss = clean_loss(painter, clean, told, text_BLW, alphas_T)
+            loss = velocity_loss(painter, clean, told, text_BLW, alphas_T)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         workers.gradients_averaged(painter)

@@ -78,7 +78,8 @@ def show(report: dict[str, Any]) -> list[RenderableType]:
     return [
         table(["measure", "value#", "95 %"], rows, title=f"{report['people']} simulated people"),
         f"styles {', '.join(report['styles'])}; shown: {routes}; all routes in "
-        f"{report['all_routes']:.0%} of slates; {report['seconds']:.0f} s",
+        f"{report['all_routes']:.0%} of slates; nothing passed for {report['nothing_passed']}; "
+        f"{report['seconds']:.0f} s",
     ]
 
 

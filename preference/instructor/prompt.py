@@ -15,7 +15,7 @@ from preference.vocabulary import named, named_kinds, phrase
 if TYPE_CHECKING:
     from studio.profile import Concept, Profile
 
-WORDS = (("look", 1, 0.25), ("colour", 2, 0.4), ("mood", 1, 0.5))
+WORDS = (("look", 1, 0.25), ("colour", 2, 0.33), ("mood", 1, 0.5))
 """Kinds of learned word in the order they are added: at most so many, and from which
 weight · confidence · personalization on. What was said by hand needs no more than a look."""
 FACES = frozenset(

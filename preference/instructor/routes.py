@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-LOOKED_AT = 48
-"""Nearest items whose words are compared with the instruction's: about what a scout looks at."""
 CLEAR = 4.5
 """Standard deviations over the catalogue from which a nearest item counts as a match by itself."""
 SHARES: Mapping[str, Mapping[str, int]] = MappingProxyType(
@@ -62,7 +60,7 @@ def find(
     gallery: Gallery,
 ) -> Findings:
     """Look for what is asked: in the liked style ``look`` (empty: none known), then in any."""
-    near = gallery.search(target_D, k=LOOKED_AT)
+    near = gallery.search(target_D, k=1)
     usable = tuple(
         route
         for route in request.routes
@@ -82,12 +80,10 @@ def find(
     if not near:
         reason = "the catalogue holds nothing yet: what can be is drawn anew"
         return Findings(verdict="absent", reason=reason, usable=usable)
-    if look:
-        in_look = gallery.search(target_D, k=LOOKED_AT, style=look)
-        if _match(in_look, wanted, background, target_D):
-            reason = f"the catalogue shows “{subject}” in the look this person likes ({look_words})"
-            return Findings(verdict="there", reason=reason, usable=usable)
-    if _match(near, wanted, background, target_D):
+    if look and background.shows(wanted, style=look):
+        reason = f"the catalogue shows “{subject}” in the look this person likes ({look_words})"
+        return Findings(verdict="there", reason=reason, usable=usable)
+    if background.shows(wanted) or _clearly(near[0], background, target_D):
         if look:
             reason = f"the catalogue shows “{subject}”, but not as {look_words}: edits restyle it"
             return Findings(verdict="elsewhere", reason=reason, usable=usable)
@@ -106,21 +102,13 @@ def subject_words(instruction: str) -> tuple[str, ...]:
     return named or words
 
 
-def _match(
-    found: Sequence[tuple[Item, float]],
-    wanted: Sequence[str],
-    background: Background,
-    target_D: Vectors,
-) -> bool:
-    """True where an item's words hold every wanted word, or it is wordless and clearly nearest."""
-    if not found:
+def _clearly(best: tuple[Item, float], background: Background, target_D: Vectors) -> bool:
+    """True where the nearest item has no words and lies clearly nearer than the catalogue."""
+    item, cosine = best
+    if item_terms(item) or not len(background.vectors_MD):
         return False
-    if wanted and any(set(wanted) <= item_terms(item) for item, _ in found):
-        return True
     cosine_M = background.vectors_MD @ target_D
-    spread = max(float(cosine_M.std()), 1e-4) if len(cosine_M) else 1.0
-    best, cosine = found[0]
-    return not item_terms(best) and (cosine - float(cosine_M.mean())) / spread >= CLEAR
+    return (cosine - float(cosine_M.mean())) / max(float(cosine_M.std()), 1e-4) >= CLEAR
 
 
 def plan(findings: Findings, *, size: int, routes: Sequence[str]) -> tuple[RoutePlan, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -192,3 +193,16 @@ def test_the_doctor_finds_what_is_here(run: Run, home: Path) -> None:
     assert found["backbone bundled"]["ok"]
     assert found["encoder bundled"]["ok"]
     assert not home.exists()
+
+
+@pytest.mark.slow
+def test_code_3_where_nothing_passes_the_checks(shown: Path, run: Run, tmp_path: Path) -> None:
+    shutil.copytree(shown / "home", tmp_path / "strict")
+    (tmp_path / "strict" / "studio.toml").write_text("[options.checks.prompt]\nfloor = 1000.0\n")
+    before = contents(tmp_path / "strict")
+    words = ("generate", "Zoe", "a happy cat", "--new", "--json")
+    ran = run("--home", tmp_path / "strict", *words)
+    assert ran.code == 3
+    assert ran.line.startswith("bespoke: none of")
+    assert ran.document["error"]["rejected"]
+    assert contents(tmp_path / "strict") == before

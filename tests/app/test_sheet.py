@@ -45,7 +45,7 @@ def test_words_fit_their_lines(text: str) -> None:
     assert whole == text or whole.endswith("…")
 
 
-def test_clear_pixels_do_not_bleed() -> None:
+def test_a_picture_fills_its_room_and_clear_pixels_do_not_bleed() -> None:
     image = Image.new("RGBA", (40, 40), (0, 255, 0, 0))
     image.paste((255, 0, 0, 255), (10, 10, 30, 30))
     pixels = np.asarray(fitted(image, 100))

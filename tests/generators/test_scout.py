@@ -77,6 +77,16 @@ def test_a_liked_style_counts_without_any_interest() -> None:
     assert all("cat-soft" in name for name in found)
 
 
+def test_a_look_that_lies_far_from_words_is_found_all_the_same() -> None:
+    gallery = ShelfGallery()
+    for place in range(8):
+        subject = (CAT, DOG, AXES[4], AXES[5])[place % 4]
+        gallery.put(f"ink-{place}", subject + 0.1 * AXES[place], style="ink")
+        gallery.put(f"soft-{place}", subject + 0.1 * AXES[place] + 3 * CAT, style="soft")
+    found = scouted("edit", 2, gallery, styles=(("ink", 1.0),))
+    assert found == ["ink-0", "ink-4"]
+
+
 def test_nothing_is_shown_twice() -> None:
     found = scouted("retrieve", 30, shelf(), **LIKES_INK)
     assert sorted(found) == sorted(shelf().shelf)

@@ -225,4 +225,10 @@ class ShelfGallery:
         return np.mean(shared, axis=0) if shared else np.zeros(DIM, np.float32)
 
     def style_means(self) -> dict[str, np.ndarray]:
-        return {}
+        styles = {item.style for item, _, _ in self.shelf.values() if item.style}
+        return {
+            style: np.mean(
+                [unit for item, unit, _ in self.shelf.values() if item.style == style], axis=0
+            )
+            for style in styles
+        }

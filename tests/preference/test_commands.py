@@ -51,9 +51,13 @@ def test_what_is_not_understood_is_said_with_examples(words: str) -> None:
         PhraseCommander()(words, profile=PROFILE)
 
 
-def test_edits_carry_the_words() -> None:
+def test_edits_carry_the_words_and_share_a_turn() -> None:
     (edit,) = PhraseCommander()("less pink", profile=PROFILE)
     assert (edit.concept, edit.source, edit.words) == ("pink", "said", "less pink")
+    first, second = PhraseCommander()("more pastel, never skulls", profile=PROFILE)
+    assert first.turn == second.turn != edit.turn
+    (later,) = PhraseCommander()("less pink", profile=Profile(user="ana"))
+    assert later.turn != edit.turn
 
 
 def test_weights_stay_in_range() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from preference.interests import interests, silhouette, spherical_k_means
-from preference.taste import InterestTaste
+from preference.taste import InterestTaste, TasteOptions, kernel
 from studio.history import History
 from studio.profile import Concept, Profile
 from studio.testing import check_taste
@@ -33,6 +33,19 @@ def test_nothing_known_is_one_half() -> None:
 def test_likes_what_is_like_what_was_liked(count: int) -> None:
     liked = pick(GALLERY, look="line", group="sky")[:count]
     check_taste(fitted(liked), liked_ND=vectors(look="line"), other_ND=vectors(look="flat"))
+
+
+def test_kernel_by_hand() -> None:
+    # Half linear, half exp(-(1 - cos) / 0.36), times the prior variance 4; cosines 1, 0 and -1.
+    found = kernel(np.array([[1, 0]]), np.array([[1, 0], [0, 1], [-1, 0]]), TasteOptions())
+    np.testing.assert_allclose(found, [[4.0, 0.1244, -1.9923]], atol=1e-4)
+
+
+def test_one_like_by_hand() -> None:
+    # Prior variance 4, noise 1/2: mean 2 · 4 / 4.5 = 1.7778, variance 4 - 16 / 4.5 = 0.4444, so
+    # sigmoid(1.7778 / sqrt(1 + pi · 0.4444 / 8)) = 0.8375.
+    liked = pick(GALLERY, look="line")[:1]
+    np.testing.assert_allclose(fitted(liked)(GALLERY.vectors(liked)), [0.8375], atol=2e-4)
 
 
 def test_dislikes_pull_below_one_half_and_likes_above() -> None:

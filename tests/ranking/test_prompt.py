@@ -7,20 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ranking.checks.prompt import PromptCheck, PromptOptions, brief, deviations
+from ranking.checks.prompt import PromptCheck, PromptOptions, brief, deviations, graded, standings
 from studio import testing
 from studio.errors import ModelError
 from studio.fidelity import Finding
 from studio.guidance import Guidance
 from tests.ranking.world import COLOURS, ENCODER, Shelf, candidate, guidance, history, sticker
 
-OPTIONS = PromptOptions(middle=1.0)
+OPTIONS = PromptOptions(floor=0.5, contrast_floor=1.0, fewest=6)
 
 
 def shelf() -> Shelf:
     made = Shelf()
     for colour in COLOURS:
-        made.put(colour, sticker(colour))
+        for shape in ("disc", "bar"):
+            made.put(f"{colour} {shape}", sticker(colour, shape))
     return made
 
 
@@ -55,23 +56,37 @@ def test_a_reference_counts_as_asked() -> None:
     assert max(found, key=lambda name: found[name].score) == "blue"
 
 
+def test_standings_by_hand() -> None:
+    vectors_ND = np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]], np.float32)
+    found = standings(
+        vectors_ND,
+        target_D=np.array([1.0, 0.0], np.float32),
+        mean_D=np.array([0.2, 0.5], np.float32),
+        best=0.7,
+    )
+    assert found == pytest.approx([(1 - 0.2) / 0.5, -0.2 / 0.5, (0.6 - 0.2) / 0.5])
+
+
 def test_deviations_by_hand() -> None:
     vectors_ND = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
     contrasts_JD = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.0]], np.float32)
     target_D = np.array([1.0, 0.0], np.float32)
-    zero_D = np.zeros(2, np.float32)
-    first, second = deviations(
-        vectors_ND, target_D=target_D, contrasts_JD=contrasts_JD, mean_D=zero_D
-    )
+    first, second = deviations(vectors_ND, target_D=target_D, contrasts_JD=contrasts_JD)
     assert first == pytest.approx(1 / np.sqrt(2 / 3))  # contrasts 1, -1, 0: mean 0, deviation √⅔
     assert second == pytest.approx(0)
-    moved, _ = deviations(
-        vectors_ND,
-        target_D=target_D,
-        contrasts_JD=contrasts_JD,
-        mean_D=np.array([2.0, 0.0], np.float32),
-    )
-    assert moved == pytest.approx(-1 / np.sqrt(2 / 3))
+
+
+def test_graded_by_hand() -> None:
+    assert graded(0.3, floor=0.3, slope=9) == 0.5
+    assert graded(1.3, floor=0.3, slope=np.log(3)) == pytest.approx(0.75)
+    assert 0 < graded(-1e9, floor=0, slope=1) < graded(1e9, floor=0, slope=1) <= 1
+
+
+def test_small_catalogue_is_no_measure() -> None:
+    few = Shelf()
+    few.put("red disc", sticker("red"))
+    assert scores(guidance("a red thing"), few) == scores(guidance("a red thing"), Shelf())
+    assert scores(guidance("a red thing"), shelf()) != scores(guidance("a red thing"), Shelf())
 
 
 def test_brief_cuts_at_a_space() -> None:

@@ -49,8 +49,10 @@ def test_edges_are_counted_by_hand() -> None:
     assert float(edges_l1(image, torch.zeros_like(image))) == pytest.approx(0.5 + 0.5)
 
 
-def test_crops_hold_something(art: Corpus) -> None:
+def test_crops_hold_something() -> None:
+    picture = np.zeros((64, 64, 4), dtype=np.uint8)
+    picture[:32] = 255  # half of all places are worth a crop
     random = np.random.default_rng(0)
-    crops = [cropped(picture, 32, random) for picture in art.rgba_NHWC]
+    crops = [cropped(picture, 32, random) for _ in range(40)]
     assert {c.shape for c in crops} == {(32, 32, 4)}
-    assert sum(c[..., 3].mean() > 64 for c in crops) >= 8
+    assert sum(c[..., 3].mean() > 64 for c in crops) >= 38

@@ -39,7 +39,9 @@ def test_a_slate_holds_every_route_and_says_why(studio: Studio, tmp_path: Path) 
     steps: list[Step] = []
     slate = studio.user("ana").personalize(WORDS, seed=7, on_progress=steps.append)
     assert len(slate) == 4
-    assert {offer.route for offer in slate} == {"retrieve", "edit", "create"}
+    made = {offer.route for offer in slate} | {gone.route for gone in slate.rejected}
+    assert made == {"retrieve", "edit", "create"}
+    assert all(gone.reasons for gone in slate.rejected)
     assert [offer.rank for offer in slate] == [1, 2, 3, 4]
     for offer in slate:
         assert offer.image.size == (512, 512)

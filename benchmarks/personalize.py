@@ -121,7 +121,7 @@ def plain(pipes: dict[str, Any], slate: Slate, *, size: int, batched: bool) -> f
         sizes = [work.count] if batched else [1] * work.count
         for many in sizes:
             given: dict[str, Any] = (
-                {"image": source, "strength": work.strength}
+                {"image": [source] * many, "strength": work.strength}
                 if work.route == "edit"
                 else {"height": size, "width": size}
             )
@@ -143,8 +143,11 @@ def pipelines(backbone: Backbone) -> dict[str, Any]:
     from diffusers import AutoPipelineForImage2Image, DiffusionPipeline
 
     create = DiffusionPipeline.from_pretrained(
-        backbone.folder, use_safetensors=True, local_files_only=True
-    )
+        backbone.folder,
+        torch_dtype=backbone.pipe.unet.dtype,
+        use_safetensors=True,
+        local_files_only=True,
+    ).to(backbone.pipe.device)
     edit = AutoPipelineForImage2Image.from_pipe(create)
     for pipe in (create, edit):
         pipe.set_progress_bar_config(disable=True)

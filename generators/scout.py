@@ -121,7 +121,12 @@ class GalleryScout:
             item
             for k, style in searches
             for item, _ in gallery.search(
-                guidance.target_D, k=k, owner=owner, style=style, kind=kind
+                guidance.target_D,
+                words=guidance.instruction,
+                k=k,
+                owner=owner,
+                style=style,
+                kind=kind,
             )
         ]
 
@@ -135,7 +140,7 @@ class GalleryScout:
             empty = np.zeros((0,), np.float32)
             return _Pool(items=[], vectors_MD=empty.reshape(0, 0), base_M=empty)
         raw_MD = gallery.vectors(items)
-        relevance_M = raw_MD @ guidance.target_D
+        relevance_M = gallery.relevance(items, guidance.target_D, words=guidance.instruction)
         if guidance.styles:
             relevance_M = relevance_M - self._look_bias(guidance, items, gallery)
         base_M = (relevance_M - relevance_M.mean()) / max(float(relevance_M.std()), 1e-4)

@@ -74,7 +74,8 @@ _STOP = (
     "a an the of and or in on at to for with without by from is are be it its this that these "
     "those my your our his her their some any one two three no not as up down over under "
     "sticker stickers poster picture pictures image images drawing please make me i want "
-    "show draw who which very so small big little large new old style plain thing things other top"
+    "show draw who which very so small big little large new old style plain "
+    "thing things other top background"
 )
 STOP_WORDS = frozenset(_STOP.split())
 _SAME = (

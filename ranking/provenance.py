@@ -1,44 +1,25 @@
 """Provenance in the file: how a saved picture was made, as JSON in a PNG text chunk.
 
-It says so to whoever reads it, and proves nothing: anyone can strip or change it.
+``studio.folder`` writes it. It says so to whoever reads it, and proves nothing: anyone can strip or
+change it.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from studio import intake
 from studio.errors import BadImage
 
-if TYPE_CHECKING:
-    from PIL.PngImagePlugin import PngInfo
-
-KEY = "bespoke"
 LONGEST = 256 * 1024
-"""Characters of JSON that are written or read."""
-
-
-def embed(info: Mapping[str, Any]) -> PngInfo:
-    """The text chunk (iTXt ``bespoke``, UTF-8 JSON) for ``image.save(path, pnginfo=…)``.
-
-    BadImage where it is longer than ``LONGEST``; TypeError where a value is not JSON.
-    """
-    from PIL.PngImagePlugin import PngInfo
-
-    text = json.dumps(dict(info), ensure_ascii=False, sort_keys=True)
-    if len(text) > LONGEST:
-        raise BadImage(f"provenance of {len(text)} characters; keep it under {LONGEST}")
-    chunks = PngInfo()
-    chunks.add_itxt(KEY, text)
-    return chunks
+"""Characters of JSON that are read."""
 
 
 def read(data: bytes, *, name: str) -> dict[str, Any] | None:
-    """What ``embed`` wrote into these bytes; None where there is nothing of ours.
+    """What was written into these bytes; None where there is nothing of ours.
 
     BadImage where there is something under our name that is not ours.
     """
@@ -48,7 +29,7 @@ def read(data: bytes, *, name: str) -> dict[str, Any] | None:
         if image.format != "PNG":
             return None
         image.load()
-        text = getattr(image, "text", {}).get(KEY)
+        text = getattr(image, "text", {}).get(intake.PNG_KEY)
     if text is None:
         return None
     if len(text) > LONGEST:
@@ -80,5 +61,5 @@ def inspect(path: str | Path) -> dict[str, Any]:
         "width": width,
         "height": height,
         "mode": mode,
-        KEY: read(data, name=path.name),
+        intake.PNG_KEY: read(data, name=path.name),
     }

@@ -19,12 +19,19 @@ ORIGINS: Mapping[str, str] = {
 
 
 def liked(guidance: Guidance, *, most: int = 2) -> str:
-    """The strongest things liked, in words: ``line art and pastel``; empty where none is known."""
+    """The strongest things liked, in words: ``line art and pastel``; empty where none is known.
+
+    A word that another one says already is left out: ``black line art`` says ``black``.
+    """
     ordered = sorted(guidance.concepts.items(), key=lambda pair: (-pair[1], pair[0]))
-    names = [name for name, weight in ordered if weight > 0][:most]
-    if not names:
-        names = [style.replace("_", " ") for style, _ in guidance.styles if style][:1]
-    return " and ".join(names)
+    names = [name for name, weight in ordered if weight > 0][: most + 1]
+    words = [set(name.split()) for name in names]
+    said = [name for at, name in enumerate(names) if not any(words[at] < other for other in words)][
+        :most
+    ]
+    if not said:
+        said = [style.replace("_", " ") for style, _ in guidance.styles if style][:1]
+    return " and ".join(said)
 
 
 def _of_taste(score: float, best: float, guidance: Guidance) -> str:
@@ -34,8 +41,10 @@ def _of_taste(score: float, best: float, guidance: Guidance) -> str:
     thing = f"the {words} you like" if words else "what you like"
     if score > 0.5 and score >= best:
         return f"closest to {thing}"
-    if score >= 0.6:
+    if score >= 0.75:
         return f"close to {thing}"
+    if score >= 0.6:
+        return "suits your taste"
     if score < 0.4:
         return "unlike what you chose before"
     return ""
@@ -45,9 +54,9 @@ def _of_prompt(score: float | None, instruction: str) -> str:
     if score is None or not instruction:
         return ""
     wish = f"“{brief(instruction)}”"
-    if score >= 0.8:
+    if score >= 0.9:  # as well as the median of true pairs (recipes/checks.py)
         return f"fits {wish} well"
-    return f"fits {wish}" if score >= 0.6 else f"fits {wish} loosely"
+    return f"fits {wish}" if score >= 0.7 else f"fits {wish} loosely"
 
 
 def reason(

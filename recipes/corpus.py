@@ -124,11 +124,28 @@ def drawn_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | None 
     return Corpus(
         rgba_NHWC=pixels,
         captions=tuple(words),
-        tags=tuple((d.subject,) for d in drawings),
+        tags=tuple(part_names(d) for d in drawings),
         styles=tuple(f"drawn_{d.look}" for d in drawings),
         concepts=tuple(f"drawn_{d.subject}" for d in drawings),
         splits=("train",) * count,
     )
+
+
+def part_names(drawing: Any) -> tuple[str, ...]:
+    """What a drawing may be called by a part of what it shows, the subject more often than else.
+
+    Captions that name everything let an encoder match colours and never learn what is drawn.
+    """
+    from generators.drawn import ACCESSORIES, MOODS
+
+    subject, mood = drawing.subject, MOODS[drawing.mood]
+    worn = ACCESSORIES[drawing.accessory] if drawing.accessory != "none" else ""
+    found = [subject, subject, subject, f"{drawing.palette} {subject}"]
+    if mood:
+        found += [f"{mood} {subject}", f"{mood} {subject}"]
+    if worn:
+        found.append(f"{subject} with {worn}")
+    return tuple(found)
 
 
 def drawn_style_words() -> dict[str, str]:

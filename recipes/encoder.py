@@ -280,7 +280,10 @@ def main(arguments: list[str] | None = None) -> None:
         drawn, words = drawn_art(given.drawn, cache=cache), words | drawn_style_words()
         train_art = train_art.joined(drawn) if train_art else drawn
     assert train_art is not None, "give --data or --drawn"
-    tokenizer = vocabulary(train_art, words, size=CONFIG["text_cfg"]["vocab_size"])
+    if given.resume and (given.out / "tokenizer.json").exists():
+        tokenizer = loaded(given.out)[1]  # a resumed model keeps the words it learned with
+    else:
+        tokenizer = vocabulary(train_art, words, size=CONFIG["text_cfg"]["vocab_size"])
     config = {**CONFIG, "text_cfg": {**CONFIG["text_cfg"], "vocab_size": len(tokenizer)}}
     torch.manual_seed(given.seed)
     run = Run(out=given.work / "encoder", seed=given.seed, minutes=given.minutes, steps=given.steps)

@@ -22,6 +22,14 @@ class Wording:
     style: str
 
 
+NEUTRAL = (
+    "cute friendly lovely little tiny big happy cheerful funny sweet nice pretty great cool new "
+    "old good favourite simple classic magic brave smiling dancing jumping sitting sleeping "
+    "flying my your our birthday party holiday summer winter kawaii adorable beautiful"
+).split()
+"""Words people put before a thing and that say next to nothing of how it looks."""
+
+
 def names(corpus: Corpus, row: int) -> frozenset[str]:
     """Everything the picture at `row` may be called: its caption and its tags."""
     return frozenset((corpus.captions[row], *corpus.tags[row]))
@@ -34,13 +42,16 @@ def worded(corpus: Corpus, row: int, words: dict[str, str], random: np.random.Ge
     roll = random.random()
     if roll < 0.04:
         return Wording(text=words[style], name="", style=style)
-    tagged = tags and roll < 0.26
+    drawn = style.startswith("drawn_")
+    tagged = tags and roll < (0.7 if drawn else 0.26)
     name = tags[random.integers(len(tags))] if tagged else corpus.captions[row]
     shown = name
+    if not drawn and random.random() < 0.25:
+        shown = f"{NEUTRAL[random.integers(len(NEUTRAL))]} {shown}"
     if random.random() < 0.25:
         shown = ("a " if random.random() < 0.6 else "a sticker of a ") + name
     form = random.random()
-    if style.startswith("drawn_") and not tagged:
+    if drawn and not tagged:
         return Wording(text=shown, name=name, style=style)  # a drawing's caption names its look
     if form < 0.45:
         return Wording(text=shown, name=name, style="")

@@ -81,7 +81,7 @@ class Catalog:
     def search(self, text: str, *, k: int = 12) -> Found:
         """The k items most relevant to the words, best first, with relevance."""
         words = intake.check_words(text, what="search text")
-        return self._gallery.search(self._parts.encoder.texts([words])[0], k=k)
+        return self._gallery.search(self._parts.encoder.texts([words])[0], words=words, k=k)
 
     def add(
         self,

@@ -115,10 +115,27 @@ def save_slate(slate: Slate, folder: str | Path) -> Path:
     from studio.intake import encode_png
 
     folder = Path(folder)
-    files = {file_name(offer): encode_png(offer.image) for offer in slate.offers}
-    files["slate.json"] = json_bytes(slate_document(slate))
+    document = slate_document(slate)
+    files = {
+        item["file"]: encode_png(offer.image, text=_account(document, item))
+        for offer, item in zip(slate.offers, document["items"], strict=True)
+    }
+    files["slate.json"] = json_bytes(document)
     write_all(folder, files)
     return folder / "slate.json"
+
+
+def _account(document: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    """What a picture says of itself: how it was made; nothing of whom it was made for."""
+    told = {
+        "made_with": "bespoke",
+        "candidate_id": item["candidate_id"],
+        "slate_id": document["slate_id"],
+        "instruction": document["request"]["instruction"],
+        "route": item["route"],
+        "provenance": item["provenance"],
+    }
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:

@@ -1,7 +1,7 @@
 """The gallery: the catalogue and a person's own pictures, by likeness. Exact search.
 
-What an item is relevant to is read off its picture and, where it has one, its caption: captions say
-what a small encoder cannot see, pictures what nobody wrote down.
+What an item is relevant to is read off its picture and, in the catalogue, its caption and tags:
+captions say what a small encoder cannot see, pictures what nobody wrote down.
 
 Legend: N items, D embedding width.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from studio import intake
+from studio.lexicon import Lexicon
 from studio.vectors import VectorIndex, forget_everywhere
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 ENCODE_BATCH = 64
 PICTURES_KEPT = 256
 SHELVES_KEPT = 32
+SPOKEN = 0.5
+"""What it adds to relevance that an item's own words hold all that is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class _Shelf:
     vectors_ND: Vectors
     captions_ND: Vectors
     """Of the captions, moved to where pictures lie; the picture's own where there is none."""
+    rows: Mapping[str, int]
+    """Row by item id."""
+    lexicon: Lexicon
     styles_N: NDArray[np.str_]
     kinds_N: NDArray[np.str_]
 
@@ -136,6 +142,8 @@ class StoreGallery:
             items=tuple(items),
             vectors_ND=vectors_ND,
             captions_ND=self._captions(items, vectors_ND),
+            rows={item.item_id: row for row, item in enumerate(items)},
+            lexicon=Lexicon([] if owner else items),
             styles_N=np.array([item.style for item in items], dtype=np.str_),
             kinds_N=np.array([item.kind for item in items], dtype=np.str_),
         )
@@ -170,11 +178,19 @@ class StoreGallery:
         return whole_ND
 
     def search(
-        self, query_D: Vectors, *, k: int, owner: str = "", style: str = "", kind: str = ""
+        self,
+        query_D: Vectors,
+        *,
+        k: int,
+        words: str = "",
+        owner: str = "",
+        style: str = "",
+        kind: str = "",
     ) -> list[tuple[Item, float]]:
         """The k most relevant catalogue items (and ``owner``'s own), best first.
 
-        Relevance is the mean of the picture's cosine and its caption's, on the pictures' scale.
+        Relevance is the mean of the picture's cosine and its caption's, on the pictures' scale,
+        and ``SPOKEN`` times the share of ``words`` that caption and tags hold.
         """
         import numpy as np
 
@@ -183,7 +199,7 @@ class StoreGallery:
             shelf = self._shelf(name)
             if not shelf.items:
                 continue
-            relevance_N = (shelf.vectors_ND @ query_D + shelf.captions_ND @ query_D) / 2
+            relevance_N = _relevance(shelf, query_D, words)
             keep_N = np.ones(len(shelf.items), dtype=bool)
             if style:
                 keep_N &= shelf.styles_N == style
@@ -193,6 +209,17 @@ class StoreGallery:
             order = rows[np.argsort(-relevance_N[rows], kind="stable")[:k]]
             found += [(shelf.items[row], float(relevance_N[row])) for row in order]
         return sorted(found, key=lambda pair: (-pair[1], pair[0].item_id))[:k]
+
+    def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
+        """(N,) as ``search`` judges it, for any items; an own picture's is its cosine."""
+        shelf = self._shelf("")
+        relevance_N: Vectors = self.vectors(items) @ query_D
+        if any(item.item_id in shelf.rows for item in items):
+            of_shelf = _relevance(shelf, query_D, words)
+            for place, item in enumerate(items):
+                if item.item_id in shelf.rows:
+                    relevance_N[place] = of_shelf[shelf.rows[item.item_id]]
+        return relevance_N
 
     def _catalogue_means(self) -> tuple[str, Vectors, dict[str, Vectors]]:
         import numpy as np
@@ -219,6 +246,14 @@ class StoreGallery:
     def style_means(self) -> dict[str, Vectors]:
         """Mean embedding (D,) of the catalogue items of each style; unnamed under ``""``."""
         return self._catalogue_means()[2]
+
+
+def _relevance(shelf: _Shelf, query_D: Vectors, words: str) -> Vectors:
+    pictures_N, captions_N = shelf.vectors_ND @ query_D, shelf.captions_ND @ query_D
+    relevance_N: Vectors = (pictures_N + captions_N) * pictures_N.dtype.type(0.5)
+    if words and shelf.lexicon.size:
+        relevance_N += SPOKEN * shelf.lexicon(words)
+    return relevance_N
 
 
 def caption_key(caption: str) -> str:

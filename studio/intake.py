@@ -28,6 +28,7 @@ MAX_INSTRUCTION = 2_000  # characters
 MAX_BYTES = 64 * 1024 * 1024
 MAX_PIXELS = 64_000_000
 MAX_SLATE = 16
+PNG_KEY = "bespoke"
 MAX_REFERENCES = 8
 SUFFIXES = {
     ".png": "PNG",
@@ -44,6 +45,12 @@ def shown(text: str, *, width: int = 60) -> str:
     """``text`` fit for one line of an error message."""
     printable = "".join(char if char.isprintable() else "?" for char in text[: width + 1])
     return printable if len(printable) <= width else printable[:width] + "…"
+
+
+def shown_path(path: str | Path, *, width: int = 60) -> str:
+    """A path fit for one line; a long one keeps its end, where the name stands."""
+    text = str(path)
+    return shown(text) if len(text) <= width else "…" + shown(text[-width:])
 
 
 def check_user(name: str) -> str:
@@ -140,7 +147,7 @@ def read_file(path: str | Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BadImage(
-            f"cannot read {shown(str(path))} ({reason}); give the path of a picture"
+            f"cannot read {shown_path(path)} ({reason}); give the path of a picture"
         ) from error
 
 
@@ -156,10 +163,18 @@ def take_picture(source: str | Path | bytes | Image) -> Picture:
     )
 
 
-def encode_png(image: Image) -> bytes:
-    """PNG bytes: lossless, quick rather than smallest, the same for the same pixels."""
+def encode_png(image: Image, *, text: str = "") -> bytes:
+    """PNG bytes: lossless, quick rather than smallest, the same for the same pixels.
+
+    ``text`` goes into an iTXt chunk ``PNG_KEY``: how the picture was made, for whoever reads it.
+    """
+    from PIL.PngImagePlugin import PngInfo
+
+    chunks = PngInfo()
+    if text:
+        chunks.add_itxt(PNG_KEY, text)
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
+    image.save(buffer, "PNG", compress_level=1, pnginfo=chunks)
     return buffer.getvalue()
 
 

@@ -48,10 +48,21 @@ class Gallery(Protocol):
     """The catalogue and the person's own pictures, as the parts see them."""
 
     def search(
-        self, query_D: Vectors, *, k: int, owner: str = "", style: str = "", kind: str = ""
+        self,
+        query_D: Vectors,
+        *,
+        k: int,
+        words: str = "",
+        owner: str = "",
+        style: str = "",
+        kind: str = "",
     ) -> list[tuple[Item, float]]:
         """The k most relevant catalogue items (and ``owner``'s own), best first, with relevance:
-        on the scale of a cosine between query and picture."""
+        on the scale of a cosine between query and picture, more where an item's own words hold
+        ``words``."""
+
+    def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
+        """(N,) how relevant each item is to the query, on the scale of ``search``."""
 
     def vectors(self, items: Sequence[Item]) -> Vectors:
         """(N, D), cached."""

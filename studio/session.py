@@ -53,7 +53,7 @@ class Studio:
         """
         folder = home.prepare(Path(path).expanduser(), create=create)
         if config is not None and not Path(config).expanduser().is_file():
-            raise ConfigError(f"no file {intake.shown(str(config))}; give a studio.toml")
+            raise ConfigError(f"no file {intake.shown_path(config)}; give a studio.toml")
         settings = load_config(Path(config).expanduser() if config else folder / home.CONFIG_NAME)
         if backbone is not None:
             settings = settings.model_copy(update={"backbone": backbone})

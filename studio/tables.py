@@ -12,7 +12,7 @@ from pathlib import Path
 
 from studio.errors import BadTable, InputError
 from studio.history import EVENT_WEIGHTS
-from studio.intake import SUFFIXES, shown
+from studio.intake import SUFFIXES, shown, shown_path
 
 LISTED = 3  # bad rows named in a message
 LONGEST_FIELD = 4_000  # characters
@@ -64,7 +64,7 @@ def read_csv(path: Path, *, need: tuple[str, ...]) -> list[dict[str, str]]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadTable(f"{shown(path.name)} is not a UTF-8 CSV: {error}; save it as one") from error
     except OSError as error:
-        raise BadTable(f"cannot read {shown(str(path))} ({error.strerror})") from error
+        raise BadTable(f"cannot read {shown_path(path)} ({error.strerror})") from error
 
 
 def import_rows(
@@ -84,7 +84,7 @@ def import_rows(
         bare = ImportRow(path=path, caption=_words(path), style=style, license=license)
         yield known.get(path.resolve(), bare)
     else:
-        raise InputError(f"no file or folder {shown(str(path))}; give a picture, a folder or a CSV")
+        raise InputError(f"no file or folder {shown_path(path)}; give a picture, a folder or a CSV")
 
 
 def _by_name(table: Path, *, style: str, license: str) -> dict[Path, ImportRow]:
@@ -148,7 +148,7 @@ def history_rows(path: Path) -> list[HistoryRow]:
     naming the first bad rows.
     """
     if not path.is_file():
-        raise BadTable(f"no file {shown(str(path))}; give a CSV or JSONL file")
+        raise BadTable(f"no file {shown_path(path)}; give a CSV or JSONL file")
     if path.suffix.lower() in {".jsonl", ".ndjson"}:
         raw = list(_json_lines(path))
     else:

@@ -188,7 +188,7 @@ class User:
         if isinstance(subject, str | Path):
             if not Path(subject).is_file():
                 raise UnknownName(
-                    f"{intake.shown(str(subject))!r} is neither an item, a candidate nor a "
+                    f"'{intake.shown_path(str(subject))}' is neither an item, a candidate nor a "
                     "picture file; give one of these"
                 )
             data = intake.read_file(subject)

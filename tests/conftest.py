@@ -1,4 +1,4 @@
-"""One thread a process: tests run side by side, and OpenMP threads that wait on a busy core spin."""
+"""One thread a process: tests run side by side, and threads that wait on a busy core spin."""
 
 import os
 

@@ -1,0 +1,1 @@
+"""Finish: from a model's pixels to a sticker or a poster."""

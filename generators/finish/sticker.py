@@ -160,7 +160,9 @@ def centred(rgba_HW4: Pixels) -> Pixels:
     if not len(rows):
         return square
     part = rgba_HW4[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    factor = min(SIDE / max(rgba_HW4.shape[:2]), (SIDE - 2 * MARGIN) / max(part.shape[:2]))
+    longest = max(part.shape[:2])
+    room = min((SIDE - 2 * MARGIN) / longest, SIDE / (longest + 2))
+    factor = min(SIDE / max(rgba_HW4.shape[:2]), room)
     edged = np.pad(part, ((1, 1), (1, 1), (0, 0)))  # a clear rim, for the edge to fade into
     height, width = (max(1, round(length * factor)) for length in edged.shape[:2])
     if factor == 1:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from pydantic import Field
 from studio.config import Section, validated
 from studio.errors import ModelError
 from studio.fidelity import Finding
+from studio.lexicon import terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +52,8 @@ CONTRASTS: tuple[str, ...] = (
 NEAREST = 5
 """Pictures of the catalogue that stand for the best there is."""
 THRESHOLD = 0.5
+TRUST: Mapping[str, float] = MappingProxyType({"retrieve": 1.0, "edit": 0.5})
+"""How much the words of the source count, by route."""
 
 
 class PromptOptions(Section):
@@ -97,6 +101,21 @@ def graded(value: float, *, floor: float, slope: float) -> float:
     return 1 / (1 + math.exp(-float(np.clip(slope * (value - floor), -60, 60))))
 
 
+def vouched(candidate: Candidate, instruction: str, *, gallery: Gallery, owner: str) -> float:
+    """What its source's caption and tags say for it: share in [0, 1] of the words asked for.
+
+    A caption was written by somebody who saw the picture. What an edit started from says less, and
+    of a creation nobody has said anything.
+    """
+    asked = terms(instruction)
+    trust = TRUST.get(candidate.route, 0.0)
+    if not candidate.source_item or not asked or not trust:
+        return 0.0
+    source = gallery.items([candidate.source_item], owner=owner)[0]
+    held = set(terms(" ".join((source.caption, *source.tags))))
+    return trust * sum(term in held for term in asked) / len(asked)
+
+
 class PromptCheck:
     """Fails what shows something else than what was asked."""
 
@@ -125,8 +144,15 @@ class PromptCheck:
             raise ModelError("a candidate carries no embedding; fill it in before the checks")
         if not vectors:
             return []
-        scores = self._scores(np.stack(vectors), guidance=guidance, gallery=gallery)
-        return [_finding(score, guidance.instruction) for score in scores]
+        seen = self._scores(np.stack(vectors), guidance=guidance, gallery=gallery)
+        told = [
+            vouched(one, guidance.instruction, gallery=gallery, owner=history.user)
+            for one in candidates
+        ]
+        return [
+            _finding(1 - (1 - score) * (1 - share), guidance.instruction)
+            for score, share in zip(seen, told, strict=True)
+        ]
 
     def _scores(self, vectors_ND: Vectors, *, guidance: Guidance, gallery: Gallery) -> list[float]:
         options, target_D = self._options, guidance.target_D
@@ -135,7 +161,8 @@ class PromptCheck:
             found_N = deviations(vectors_ND, target_D=target_D, contrasts_JD=self._words())
             floor, slope = options.contrast_floor, options.contrast_slope
         else:
-            best = float(np.mean([cosine for _, cosine in nearest[:NEAREST]]))
+            cosines = gallery.vectors([item for item, _ in nearest]) @ target_D
+            best = float(np.sort(cosines)[-NEAREST:].mean())
             found_N = standings(vectors_ND, target_D=target_D, mean_D=gallery.mean(), best=best)
             floor, slope = options.floor, options.slope
         return [graded(float(value), floor=floor, slope=slope) for value in found_N]

@@ -52,7 +52,7 @@ def hold_user(connection: Connection, user: str) -> None:
 def delete_user(connection: Connection, user: str) -> list[str]:
     """Remove the person and all that is theirs; the blobs nothing else rests on, sorted."""
     hold_user(connection, user)
-    mine = {str(blob) for blob in connection.scalars(union(*_blobs_of(user)))}
+    mine = {str(blob) for blob in connection.scalars(union(*_blobs_of(user))) if blob}
     connection.execute(delete(tables.users).where(tables.users.c.user == user))
     return sorted(mine.difference(_still_used(connection, mine)))
 

@@ -26,7 +26,7 @@ class CandidateRow:
     """From 1; 0: rejected by a check."""
     seed: int
     blob: str
-    """sha256 of the stored picture."""
+    """sha256 of the stored picture; empty where it was not kept (rejected)."""
     source_item: str = ""
     score: float = 0.0
     """In [0, 1]; the ranker's."""

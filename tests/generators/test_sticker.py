@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from generators.finish.pixels import blended, letterboxed, picture_of, pixels_of, resized
@@ -47,6 +48,13 @@ def test_a_full_picture_keeps_the_margin() -> None:
     full = picture_of(centred(pixels_of(disc(SIDE, (256, 256), 256), "RGBA")))
     left, top, right, bottom = box_of(full)
     assert min(left, top, SIDE - right, SIDE - bottom) >= MARGIN - 1
+
+
+@pytest.mark.parametrize("size", [(1, 1), (16, 16), (3, 200), (600, 90)])
+def test_any_size_becomes_a_sticker(size: tuple[int, int]) -> None:
+    image = stored(Image.new("RGBA", size, (200, 0, 0, 200)), kind="sticker")
+    assert image.size == (SIDE, SIDE)
+    assert image.getpixel((SIDE // 2, SIDE // 2))[3] > 100
 
 
 def test_an_empty_picture_stays_empty() -> None:

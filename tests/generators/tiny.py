@@ -202,7 +202,14 @@ class ShelfGallery:
         return item
 
     def search(
-        self, query_D: np.ndarray, *, k: int, owner: str = "", style: str = "", kind: str = ""
+        self,
+        query_D: np.ndarray,
+        *,
+        k: int,
+        words: str = "",
+        owner: str = "",
+        style: str = "",
+        kind: str = "",
     ) -> list[tuple[Item, float]]:
         found = [
             (item, float(unit @ query_D))
@@ -210,6 +217,9 @@ class ShelfGallery:
             if item.owner in {"", owner} and style in {"", item.style}
         ]
         return sorted(found, key=lambda pair: -pair[1])[:k]
+
+    def relevance(self, items: list[Item], query_D: np.ndarray, *, words: str = "") -> np.ndarray:
+        return self.vectors(items) @ query_D
 
     def vectors(self, items: list[Item]) -> np.ndarray:
         return np.stack([self.shelf[item.item_id][1] for item in items])

@@ -185,8 +185,9 @@ def test_a_thing_known_only_in_another_look_is_restyled() -> None:
 
 def test_a_picture_without_words_can_be_clear_enough() -> None:
     gallery = MemoryGallery(ShapeEncoder())
-    for item in pick(GALLERY, look="line"):
-        gallery.add(GALLERY.image(item))
+    for colour in ("red", "green", "blue", "yellow"):
+        for item in pick(GALLERY, colour=colour):
+            gallery.add(GALLERY.image(item))
     assert "nothing in the catalogue" in instruct("purple", likes=(), gallery=gallery).route_reason
     gallery.add(GALLERY.image(pick(GALLERY, look="flat", colour="purple")[0]))
     assert "retrieve it" in instruct("purple", likes=(), gallery=gallery).route_reason

@@ -105,7 +105,14 @@ class MemoryGallery:
         return item
 
     def search(
-        self, query_D: Vectors, *, k: int, owner: str = "", style: str = "", kind: str = ""
+        self,
+        query_D: Vectors,
+        *,
+        k: int,
+        words: str = "",
+        owner: str = "",
+        style: str = "",
+        kind: str = "",
     ) -> list[tuple[Item, float]]:
         found = [
             item
@@ -115,6 +122,9 @@ class MemoryGallery:
         cosine = self.vectors(found) @ query_D
         pairs = zip(found, cosine.tolist(), strict=True)
         return sorted(pairs, key=lambda pair: (-pair[1], pair[0].item_id))[:k]
+
+    def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
+        return self.vectors(items) @ query_D
 
     def vectors(self, items: Sequence[Item]) -> Vectors:
         for item in items:

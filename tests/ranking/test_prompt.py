@@ -7,8 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ranking.checks.prompt import PromptCheck, PromptOptions, brief, deviations, graded, standings
+from ranking.checks.prompt import (
+    PromptCheck,
+    PromptOptions,
+    brief,
+    deviations,
+    graded,
+    standings,
+    vouched,
+)
 from studio import testing
+from studio.candidate import Candidate
 from studio.errors import ModelError
 from studio.fidelity import Finding
 from studio.guidance import Guidance
@@ -54,6 +63,29 @@ def test_a_reference_counts_as_asked() -> None:
     target_D = ENCODER.images([sticker("blue")])[0]
     found = scores(guidance("it", target_D=target_D), shelf())
     assert max(found, key=lambda name: found[name].score) == "blue"
+
+
+def test_captions_vouch_for_what_was_retrieved() -> None:
+    gallery = shelf()
+    source = gallery.put("a sleepy dog", sticker("red"))
+    shown = replace(candidate(sticker("red")), route="retrieve", source_item=source.item_id)
+
+    def said(one: Candidate, words: str) -> float:
+        return vouched(one, words, gallery=gallery, owner="")
+
+    assert said(shown, "sleepy dogs") == 1
+    assert said(shown, "a happy dog") == 0.5
+    assert said(shown, "a cat") == 0
+    assert said(replace(shown, route="edit"), "sleepy dogs") == 0.5
+    assert said(replace(shown, route="create", source_item=""), "sleepy dogs") == 0
+    check = PromptCheck(OPTIONS, encoder=lambda: ENCODER)
+    told, _ = check(
+        [shown, replace(shown, route="create", source_item="")],
+        guidance=guidance("a sleepy dog"),
+        history=history(),
+        gallery=gallery,
+    )
+    assert told.passed
 
 
 def test_standings_by_hand() -> None:

@@ -190,7 +190,8 @@ def test_candidate_without_embedding_is_refused() -> None:
     ("scores", "words"),
     [
         ({"taste": 0.9, "prompt": 0.9}, "closest to the pink you like; fits “a cat” well; "),
-        ({"taste": 0.7, "prompt": 0.7}, "close to the pink you like; fits “a cat”; "),
+        ({"taste": 0.8, "prompt": 0.7}, "close to the pink you like; fits “a cat”; "),
+        ({"taste": 0.7, "prompt": 0.7}, "suits your taste; fits “a cat”; "),
         ({"taste": 0.2, "prompt": 0.55}, "unlike what you chose before; fits “a cat” loosely; "),
         ({"taste": 0.5}, ""),
     ],
@@ -204,3 +205,8 @@ def test_reasons(scores: dict[str, float], words: str) -> None:
 def test_liked_falls_back_on_the_style() -> None:
     assert liked(guidance(styles=(("fluent_line", 0.9), ("noto", 0.1)))) == "fluent line"
     assert liked(guidance()) == ""
+
+
+def test_liked_says_a_word_once() -> None:
+    concepts = {"black": 0.9, "black line art": 0.8, "sad": -0.9, "cats": 0.5, "dogs": 0.4}
+    assert liked(guidance(concepts=MappingProxyType(concepts))) == "black line art and cats"

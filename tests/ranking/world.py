@@ -119,7 +119,14 @@ class Shelf:
         return ENCODER.images([self.image(one) for one in items])
 
     def search(
-        self, query_D: Vectors, *, k: int, owner: str = "", style: str = "", kind: str = ""
+        self,
+        query_D: Vectors,
+        *,
+        k: int,
+        words: str = "",
+        owner: str = "",
+        style: str = "",
+        kind: str = "",
     ) -> list[tuple[Item, float]]:
         seen = [
             one
@@ -129,6 +136,9 @@ class Shelf:
         cosines = [float(cosine) for cosine in self.vectors(seen) @ query_D]
         pairs = sorted(zip(seen, cosines, strict=True), key=lambda pair: -pair[1])
         return pairs[:k]
+
+    def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
+        return self.vectors(items) @ query_D
 
     def mean(self) -> Vectors:
         shared = [one for one in self.held.values() if not one.owner]

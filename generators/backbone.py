@@ -18,7 +18,7 @@ from generators.adapters.image_prompt import (
     load_adapter,
 )
 from generators.blend import LatentBlend, latent_blend
-from generators.families import pipeline_class, supports_of
+from generators.families import Family, family_of, supports_of
 from generators.finish.pixels import sound
 from generators.models import Defaults, Supports
 from generators.quiet import quiet
@@ -58,16 +58,18 @@ def load_backbone(spec: str, *, device: str = "auto", threads: int = 0) -> Backb
     large = sum(path.stat().st_size for path in files) > HALF_ABOVE_BYTES
     dtype = torch.bfloat16 if large and device.startswith("cuda") else torch.float32
     with quiet():
-        pipe = _loaded(pipeline_class(folder), folder, spec, dtype=dtype, device=device)
+        pipe = _loaded(folder, spec, dtype=dtype, device=device)
         for part in pipe.components.values():
             if isinstance(part, torch.nn.Module):
                 _require_finite(part, spec)
         return Backbone(pipe=pipe, spec=spec, folder=folder)
 
 
-def _loaded(found: Any, folder: Path, spec: str, *, dtype: Any, device: str) -> Any:
+def _loaded(folder: Path, spec: str, *, dtype: Any, device: str) -> Any:
+    import diffusers
     from safetensors import SafetensorError
 
+    found = getattr(diffusers, family_of(models.index_of(folder)["_class_name"]).text)
     try:
         pipe = found.from_pretrained(
             folder,
@@ -113,6 +115,7 @@ class Backbone:
     spec: str
     folder: Path
     defaults: Defaults = field(init=False)
+    family: Family = field(init=False)
     supports: Supports = field(init=False)
     revision: str = field(init=False)
     """Digest of the weights and configuration."""
@@ -125,6 +128,7 @@ class Backbone:
     def __post_init__(self) -> None:
         self.pipe.set_progress_bar_config(disable=True)
         self.defaults = models.defaults_of(self.folder)
+        self.family = family_of(type(self.pipe).__name__)
         self.supports = supports_of(self.folder)
         self.revision = models.digest_of(self.folder)
         network = getattr(self.pipe, "unet", None) or self.pipe.transformer
@@ -178,7 +182,7 @@ class Backbone:
 
         ModelError where the family has no image-to-image; Cancelled where ``watch`` says so.
         """
-        pipe = self._sibling("Image2Image")
+        pipe = self._sibling(self.family.image)
 
         def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
             given = {"image": [images[row] for row in rows], "strength": strength}
@@ -202,7 +206,7 @@ class Backbone:
         """
         unet = getattr(self.pipe, "unet", None)
         stock = unet is None or unet.config.in_channels in STOCK_INPAINT_CHANNELS
-        pipe = self._sibling("Inpainting" if stock else "Image2Image")
+        pipe = self._sibling(self.family.inpaint if stock else self.family.image)
 
         def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
             own = [seeds[row] for row in rows]
@@ -219,22 +223,20 @@ class Backbone:
 
         return self._chunked(run, len(seeds), terms.steps_at(strength), watch)
 
-    def _sibling(self, task: str) -> Any:
-        """The pipeline of another task over the same weights, made once."""
+    def _sibling(self, name: str) -> Any:
+        """The pipeline class ``name`` over the same weights, made once; ModelError for no name."""
         import diffusers
 
+        if not name:
+            raise ModelError(
+                f"{self.spec} cannot edit pictures; leave the route out or change the backbone"
+            )
         with self._lock, quiet():
-            if task not in self._siblings:
-                auto = getattr(diffusers, f"AutoPipelineFor{task}")
-                try:
-                    made = auto.from_pipe(self.pipe)
-                except ValueError as error:
-                    raise ModelError(
-                        f"{self.spec} cannot do {task}; leave the route out or change the backbone"
-                    ) from error
+            if name not in self._siblings:
+                made = getattr(diffusers, name).from_pipe(self.pipe, dtype=self.pipe.dtype)
                 made.set_progress_bar_config(disable=True)
-                self._siblings[task] = made
-            return self._siblings[task]
+                self._siblings[name] = made
+            return self._siblings[name]
 
     def _chunked(
         self,

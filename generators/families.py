@@ -1,8 +1,14 @@
-"""Families: which diffusers class serves which task of a model; nothing is loaded here."""
+"""Families: which diffusers class serves which task of a model; no weights are loaded here.
+
+Known families are a table, so that describing a model takes no import of diffusers (seconds); a
+test holds the table against diffusers. All others are asked of diffusers itself.
+"""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +17,60 @@ from generators.models import Supports
 from studio.errors import ModelError
 
 
-def task_class(task: str, name: str) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Class names by task, empty where diffusers has none, and what the main class takes."""
+
+    text: str
+    image: str = ""
+    inpaint: str = ""
+    lora: bool = True
+    ip_adapter: bool = False
+    pictures: bool = False
+    """Takes whole pictures beside the words."""
+
+
+KNOWN: Mapping[str, Family] = {
+    "StableDiffusionPipeline": Family(
+        text="StableDiffusionPipeline",
+        image="StableDiffusionImg2ImgPipeline",
+        inpaint="StableDiffusionInpaintPipeline",
+        ip_adapter=True,
+    ),
+    "StableDiffusionXLPipeline": Family(
+        text="StableDiffusionXLPipeline",
+        image="StableDiffusionXLImg2ImgPipeline",
+        inpaint="StableDiffusionXLInpaintPipeline",
+        ip_adapter=True,
+    ),
+}
+
+
+def family_of(name: str) -> Family:
+    """The family of a pipeline class; ModelError where diffusers has no such class."""
+    return KNOWN[name] if name in KNOWN else asked(name)
+
+
+def asked(name: str) -> Family:
+    """The same, asked of diffusers."""
+    import diffusers
+    from diffusers.loaders.ip_adapter import IPAdapterMixin
+
+    found = _task_class("TEXT2IMAGE", name) or getattr(diffusers, name, None)
+    if not (inspect.isclass(found) and issubclass(found, diffusers.DiffusionPipeline)):
+        raise ModelError(f"diffusers has no pipeline {name!r}; choose a model of another family")
+    image, inpaint = (_task_class(task, found.__name__) for task in ("IMAGE2IMAGE", "INPAINT"))
+    return Family(
+        text=found.__name__,
+        image=image.__name__ if image else "",
+        inpaint=inpaint.__name__ if inpaint else "",
+        lora=hasattr(found, "load_lora_weights"),
+        ip_adapter=issubclass(found, IPAdapterMixin),
+        pictures="image" in inspect.signature(found.__call__).parameters,
+    )
+
+
+def _task_class(task: str, name: str) -> Any:
     """The class diffusers uses for a task (TEXT2IMAGE, IMAGE2IMAGE, INPAINT); None: none."""
     from diffusers.pipelines import auto_pipeline as auto
 
@@ -19,31 +78,15 @@ def task_class(task: str, name: str) -> Any:
     return auto._get_task_class(mapping, name, throw_error_if_not_exist=False)
 
 
-def pipeline_class(folder: Path) -> Any:
-    """The text-to-image class for the family of ``folder``."""
-    import diffusers
-
-    name = models.index_of(folder)["_class_name"]
-    found = task_class("TEXT2IMAGE", name) or getattr(diffusers, name, None)
-    if not (inspect.isclass(found) and issubclass(found, diffusers.DiffusionPipeline)):
-        raise ModelError(f"diffusers has no pipeline {name!r}; choose a model of another family")
-    return found
-
-
 def supports_of(folder: Path) -> Supports:
-    """What the pipeline of ``folder`` can do, by its class and files; no weights are loaded."""
-    from diffusers.loaders.ip_adapter import IPAdapterMixin
-
-    found = pipeline_class(folder)
-    name = found.__name__
-    edits = task_class("IMAGE2IMAGE", name) is not None
+    """What the model in ``folder`` can do, by its family and files; no weights are loaded."""
+    family = family_of(models.index_of(folder)["_class_name"])
     has_unet = (folder / "unet").is_dir()
+    has_adapter = models.image_prompt_file(folder) is not None
     return Supports(
-        lora=hasattr(found, "load_lora_weights"),
-        image_prompt=issubclass(found, IPAdapterMixin)
-        and has_unet
-        and models.image_prompt_file(folder) is not None,
-        reference_images="image" in inspect.signature(found.__call__).parameters,
-        inpainting=task_class("INPAINT", name) is not None or (edits and has_unet),
-        image_to_image=edits,
+        lora=family.lora,
+        image_prompt=family.ip_adapter and has_unet and has_adapter,
+        reference_images=family.pictures,
+        inpainting=bool(family.inpaint or (family.image and has_unet)),
+        image_to_image=bool(family.image),
     )

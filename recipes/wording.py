@@ -23,10 +23,11 @@ class Wording:
 
 
 NEUTRAL = (
-    "cute friendly lovely little tiny big happy cheerful funny sweet nice pretty great cool new "
-    "old good favourite simple classic magic brave smiling dancing jumping sitting sleeping "
-    "flying my your our birthday party holiday summer winter kawaii adorable beautiful"
-).split()
+    *("cute", "friendly", "lovely", "little", "tiny", "big", "happy", "cheerful", "funny", "sweet"),
+    *("nice", "pretty", "great", "cool", "new", "old", "good", "favourite", "simple", "classic"),
+    *("magic", "brave", "smiling", "dancing", "jumping", "sitting", "sleeping", "flying", "my"),
+    *("your", "our", "birthday", "party", "holiday", "summer", "winter", "kawaii", "adorable"),
+)
 """Words people put before a thing and that say next to nothing of how it looks."""
 
 

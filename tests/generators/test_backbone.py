@@ -13,6 +13,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from generators.backbone import Backbone, load_backbone
+from generators.families import KNOWN, asked
 from generators.finish.pixels import picture_of
 from generators.models import describe, digest_of
 from generators.terms import ImagePrompts, Terms, Watch
@@ -272,3 +273,17 @@ def test_revision_follows_the_weights_and_not_the_place(tmp_path: Path) -> None:
     weights["conv_in.bias"][0] += 1
     save_file(weights, path)
     assert digest_of(folder) != digest_of(tmp_path / "copy")
+
+
+def test_known_families_are_as_diffusers_has_them() -> None:
+    for name, family in KNOWN.items():
+        assert asked(name) == family
+
+
+def test_a_family_diffusers_does_not_have(tmp_path: Path) -> None:
+    folder = write_pipeline(tmp_path / "model", adapter=False)
+    index = folder / "model_index.json"
+    index.write_text(index.read_text().replace("StableDiffusionPipeline", "NobodysPipeline"))
+    for call in (describe, load_backbone):
+        with pytest.raises(ModelError, match="NobodysPipeline"):
+            call(str(folder))

@@ -60,19 +60,32 @@ def test_importing_pulls_in_no_heavy_library(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_one_file_per_foreign_library() -> None:
-    for library, home in (
-        ("diffusers", {"generators/backbone.py"}),
-        ("open_clip", {"preference/encoders.py"}),
-        ("sqlalchemy", None),
-    ):
-        users = {
-            str(path.relative_to(ROOT))
-            for package in MAY_IMPORT
-            for path in (ROOT / package).rglob("*.py")
-            if library in imported(path)
-        }
-        if home is None:
-            assert all(user.startswith("studio/store/") for user in users)
-        else:
-            assert users <= home
+@pytest.mark.parametrize(
+    ("library", "places"),
+    [
+        ("diffusers", ("generators/",)),
+        ("open_clip", ("preference/encoders.py",)),
+        ("sqlalchemy", ("studio/store/",)),
+        ("imagehash", ("ranking/checks/",)),
+        ("resvg_py", ("generators/drawn/raster.py",)),
+    ],
+)
+def test_a_foreign_library_has_one_place(library: str, places: tuple[str, ...]) -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for package in MAY_IMPORT
+        for path in (ROOT / package).rglob("*.py")
+        if library in imported(path)
+    }
+    assert users
+    assert all(user.startswith(places) for user in users)
+
+
+def test_the_backbone_alone_loads_pipelines() -> None:
+    loaders = {
+        str(path.relative_to(ROOT))
+        for package in MAY_IMPORT
+        for path in (ROOT / package).rglob("*.py")
+        if ".from_pretrained(" in path.read_text()
+    }
+    assert loaders == {"generators/backbone.py"}

@@ -5,7 +5,6 @@ Legend: M items, K interests, D embedding width.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 
 FEW = 8
-"""Items of a style in the pool at which half of its nearness to words is put down to the style."""
+"""Items of a style at which half of their relevance is put down to the style."""
 
 
 class ScoutOptions(Section):
@@ -111,10 +110,6 @@ class GalleryScout:
 
     def _found(self, guidance: Guidance, owner: str, gallery: Gallery, *, kind: str) -> list[Item]:
         """Items near the target: in any style, and in each style that is liked."""
-        import numpy as np
-
-        if not np.any(guidance.target_D):
-            return []
         searches = [(self.options.pool, "")]
         searches += [(max(1, self.options.pool // 2), style) for style, _ in guidance.styles[:3]]
         return [
@@ -122,8 +117,8 @@ class GalleryScout:
             for k, style in searches
             for item, _ in gallery.search(
                 guidance.target_D,
-                words=guidance.instruction,
                 k=k,
+                words=guidance.instruction,
                 owner=owner,
                 style=style,
                 kind=kind,
@@ -159,21 +154,25 @@ class GalleryScout:
         )
 
     def _look_bias(self, guidance: Guidance, items: Sequence[Item], gallery: Gallery) -> Vectors:
-        """(M,): how much nearer to the target each item is by its style alone.
+        """(M,): how much more relevant each item is by its style alone.
 
-        Words lie nearer to some looks than to others, whatever the subject; without this a liked
-        look that lies far from all words would never be found.
+        Words lie nearer to some looks than to others, whatever the subject; a liked look that lies
+        far from all words would never be found. The bias is the median over the most relevant of a
+        style, less where they are few.
         """
         import numpy as np
 
-        centre_D = gallery.mean()
-        away = {name: mean_D - centre_D for name, mean_D in gallery.style_means().items()}
-        found = Counter(item.style for item in items)
         share = min(guidance.personalization, 1.0)
-        bias = {
-            name: share * found[name] / (found[name] + FEW) * float(away_D @ guidance.target_D)
-            for name, away_D in away.items()
-        }
+        bias: dict[str, float] = {}
+        for style in {item.style for item in items} - {""}:
+            best = gallery.search(
+                guidance.target_D,
+                k=max(1, self.options.pool // 2),
+                words=guidance.instruction,
+                style=style,
+            )
+            usual = float(np.median([score for _, score in best])) if best else 0.0
+            bias[style] = share * usual * len(best) / (len(best) + FEW)
         return np.array([bias.get(item.style, 0.0) for item in items], np.float32)
 
     def _picked(self, guidance: Guidance, pool: _Pool, count: int, gallery: Gallery) -> list[Item]:

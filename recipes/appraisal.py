@@ -58,16 +58,20 @@ def opened(folder: Path, *, image_prompts: bool) -> Any:
 
 
 def painted(
-    pipe: Any, prompts: list[str], settings: dict[str, Any], *, looks_ND: Tensor | None = None
+    pipe: Any, prompts: list[str], settings: dict[str, Any], *, look_KD: Tensor | None = None
 ) -> list[Image.Image]:
-    """One picture a prompt at seeds 0, 1, 2 …; `looks_ND` gives each its image prompt."""
+    """One picture a prompt at seeds 0, 1, 2 …; `look_KD` are image prompts that all share.
+
+    A stock pipeline repeats one set of image prompts over its batch; sets of several people
+    handed to it together would be mixed without a word.
+    """
+    more: dict[str, Any] = {}
+    if look_KD is not None:
+        shown = look_KD[None]
+        more["ip_adapter_image_embeds"] = [torch.cat([torch.zeros_like(shown), shown])]
     found: list[Image.Image] = []
     for start in range(0, len(prompts), 8):
         part = prompts[start : start + 8]
-        more: dict[str, Any] = {}
-        if looks_ND is not None:
-            looks = looks_ND[start : start + 8, None]
-            more["ip_adapter_image_embeds"] = [torch.cat([torch.zeros_like(looks), looks])]
         with torch.autocast("cpu", torch.bfloat16):
             found += pipe(
                 part,
@@ -95,14 +99,15 @@ def appraised(
     names = sorted({art.captions[i] for s in styles for i in rows_of[s]})
     name_MD = judge.texts(names)
     asked = [str(n) for n in random.choice(names, size=count)]
-    wanted = torch.arange(count) % len(styles)
+    wanted = torch.arange(count) * len(styles) // count  # a stretch of prompts a style
     worded = [f"{a}, {STYLE_WORDS[styles[w]]}" for a, w in zip(asked, wanted, strict=True)]
     by_words = painted(opened(folder, image_prompts=False), worded, settings)
-    liked = torch.cat(
-        [judge.pictures(_whites(art, random.choice(rows_of[styles[w]], size=1))) for w in wanted]
-    )
     shown = opened(folder, image_prompts=True)
-    by_pictures = painted(shown, asked, settings, looks_ND=liked)
+    by_pictures: list[Image.Image] = []
+    for w, style in enumerate(styles):
+        liked_KD = judge.pictures(_whites(art, random.choice(rows_of[style], size=3)))
+        subjects = [a for a, chosen in zip(asked, wanted, strict=True) if chosen == w]
+        by_pictures += painted(shown, subjects, settings, look_KD=liked_KD)
     figures: dict[str, float] = {}
     for kind, images in (("words", by_words), ("pictures", by_pictures)):
         embedded = judge.pictures(images)

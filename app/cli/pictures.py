@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from app.cli.terminal import Terminal
-    from studio import Studio
+    from studio import Studio, User
 
 
 def generate(
@@ -54,8 +54,8 @@ def generate(
         raise InputError(f"--out {out} is a file; name a folder")
     terminal: Terminal = context.obj
     with terminal.studio() as studio, terminal.progress() as progress:
-        person = nullcontext(studio.existing_user(user))
-        with terminal.newcomer(studio, user) if new else person as asking:
+        person = terminal.newcomer if new else known
+        with person(studio, user) as asking:
             slate = asking.personalize(
                 instruction,
                 kind=kind,
@@ -70,6 +70,11 @@ def generate(
         written = slate.save(out if out is not None else Path("out") / slate.slate_id)
     document: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
     terminal.answer(document, lambda: show_slate(document, written.parent))
+
+
+def known(studio: Studio, user: str) -> AbstractContextManager[User]:
+    """The person, who must be there: a typo makes nobody."""
+    return nullcontext(studio.existing_user(user))
 
 
 def show_slate(document: dict[str, Any], folder: Path) -> list[RenderableType]:

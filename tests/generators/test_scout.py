@@ -87,6 +87,16 @@ def test_a_look_that_lies_far_from_words_is_found_all_the_same() -> None:
     assert found == ["ink-0", "ink-4"]
 
 
+@pytest.mark.parametrize("liking", [{}, {"styles": (("ink", 1.0),)}])
+def test_words_of_an_item_are_heard(liking: dict) -> None:
+    gallery = shelf()
+    gallery.put("named", CAT + 3 * AXES[6], style="ink", caption="a kangaroo")
+    assert "named" not in scouted("retrieve", 1, gallery, **liking)
+    gallery.put("named", CAT + AXES[6], style="ink", caption="a kangaroo")
+    assert scouted("retrieve", 1, gallery, instruction="kangaroo", **liking) == ["named"]
+    assert scouted("edit", 1, gallery, instruction="kangaroo", **liking) == ["named"]
+
+
 def test_nothing_is_shown_twice() -> None:
     found = scouted("retrieve", 30, shelf(), **LIKES_INK)
     assert sorted(found) == sorted(shelf().shelf)

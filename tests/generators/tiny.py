@@ -14,6 +14,7 @@ from PIL import Image
 from generators.backbone import Backbone, load_backbone
 from studio.content import Item, Picture
 from studio.guidance import Guidance, RoutePlan
+from studio.lexicon import Lexicon
 
 DIM = 12
 SIDE = 16
@@ -192,12 +193,12 @@ class ShelfGallery:
     shelf: dict[str, tuple[Item, np.ndarray, Image.Image]] = field(default_factory=dict)
 
     def put(
-        self, name: str, vector: np.ndarray, *, style: str = "", owner: str = "", seed: int = 0
+        self, name: str, vector: np.ndarray, *, style: str = "", owner: str = "", caption: str = ""
     ) -> Item:
         unit = (vector / np.linalg.norm(vector)).astype(np.float32)
-        image = picture(seed or len(self.shelf) + 1, mode="RGBA")
+        image = picture(len(self.shelf) + 1, mode="RGBA")
         blob = hashlib.sha256(image.tobytes()).hexdigest()
-        item = Item(item_id=name, blob=blob, style=style, owner=owner)
+        item = Item(item_id=name, blob=blob, style=style, owner=owner, caption=caption)
         self.shelf[name] = (item, unit, image)
         return item
 
@@ -211,15 +212,18 @@ class ShelfGallery:
         style: str = "",
         kind: str = "",
     ) -> list[tuple[Item, float]]:
-        found = [
-            (item, float(unit @ query_D))
-            for item, unit, _ in self.shelf.values()
+        items = [
+            item
+            for item, _, _ in self.shelf.values()
             if item.owner in {"", owner} and style in {"", item.style}
         ]
+        if not items:
+            return []
+        found = zip(items, self.relevance(items, query_D, words=words).tolist(), strict=True)
         return sorted(found, key=lambda pair: -pair[1])[:k]
 
     def relevance(self, items: list[Item], query_D: np.ndarray, *, words: str = "") -> np.ndarray:
-        return self.vectors(items) @ query_D
+        return self.vectors(items) @ query_D + 0.3 * Lexicon(items)(words)
 
     def vectors(self, items: list[Item]) -> np.ndarray:
         return np.stack([self.shelf[item.item_id][1] for item in items])

@@ -201,9 +201,9 @@ def test_code_3_where_nothing_passes_the_checks(shown: Path, run: Run, tmp_path:
     shutil.copytree(shown / "home", tmp_path / "strict")
     (tmp_path / "strict" / "studio.toml").write_text("[options.checks.prompt]\nfloor = 1000.0\n")
     before = contents(tmp_path / "strict")
-    words = ("generate", "Zoe", "a happy cat", "--new", "--json")
+    words = ("generate", "Zoe", "a xylophone", "--new", "--json")
     ran = run("--home", tmp_path / "strict", *words)
     assert ran.code == 3
-    assert ran.line.startswith("bespoke: none of")
+    assert ran.err.splitlines()[-1].startswith("bespoke: none of")
     assert ran.document["error"]["rejected"]
     assert contents(tmp_path / "strict") == before

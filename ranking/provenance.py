@@ -35,12 +35,16 @@ def read(data: bytes, *, name: str) -> dict[str, Any] | None:
     if len(text) > LONGEST:
         raise BadImage(f"{name}: its provenance is too long to trust; ask for the original")
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise BadImage(f"{name}: its provenance is damaged; ask for the original") from error
     if not isinstance(found, dict):
         raise BadImage(f"{name}: its provenance is not a record; ask for the original")
     return found
+
+
+def _refused(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def inspect(path: str | Path) -> dict[str, Any]:

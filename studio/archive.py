@@ -11,8 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.errors import StoreFull
+from studio.errors import InputError, StoreFull
 from studio.folder import json_bytes
+from studio.intake import is_folder
 
 if TYPE_CHECKING:
     from studio.session import Studio
@@ -32,6 +33,8 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
 
     StoreFull where it cannot be written; then no file is left behind.
     """
+    if is_folder(path):
+        raise InputError(f"{path.name} is a folder; name the zip file to write")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         history = user.history

@@ -14,7 +14,7 @@ from studio import intake
 from studio.content import KINDS, Item
 from studio.errors import Cancelled, InputError
 from studio.progress import IsCancelled, OnProgress, Step, never, silent
-from studio.tables import ImportRow, import_rows
+from studio.tables import ImportRow, import_rows, plain
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -56,7 +56,7 @@ def make_item(data: bytes, image: Image, row: ImportRow, *, kind: str, owner: st
         license=row.license,
         kind=kind,
         owner=owner,
-        source=row.path.name,
+        source=row.path.name.encode("utf-8", "replace").decode(),
         width=image.width,
         height=image.height,
     )
@@ -100,6 +100,7 @@ class Catalog:
         """
         if kind not in KINDS:
             raise InputError(f"kind {intake.shown(kind)!r} is unknown; use {' or '.join(KINDS)}")
+        style, license = plain(style), plain(license)
         many = [paths] if isinstance(paths, str | Path) else list(paths)
         table = Path(captions) if captions is not None else None
         rows = [

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from studio.errors import ConfigError
+from studio.plugins import GROUPS, names
 
 
 class Section(BaseModel):
@@ -76,12 +77,29 @@ def load_config(path: Path) -> StudioConfig:
             values = tomllib.load(file)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path.name} is not valid TOML: {error}; correct it") from error
-    options = values.get("options", {})
-    if isinstance(options, dict):
-        values["options"] = {
-            f"{group}.{name}": table
-            for group, tables in options.items()
-            if isinstance(tables, dict)
-            for name, table in tables.items()
-        }
+    except OSError as error:
+        raise ConfigError(f"cannot read {path.name} ({error.strerror}); make it a file") from error
+    if "options" in values:
+        values["options"] = _flat_options(values["options"], where=path.name)
     return validated(StudioConfig, values, where=path.name)
+
+
+def _flat_options(options: Any, *, where: str) -> dict[str, Any]:
+    """``[options.<group>.<name>]`` by ``<group>.<name>``; ConfigError for what names no part."""
+    flat: dict[str, Any] = {}
+    if not isinstance(options, dict):
+        raise ConfigError(f"{where}: options is a table; write [options.<group>.<part>]")
+    for group, tables in options.items():
+        if group not in GROUPS or not isinstance(tables, dict):
+            raise ConfigError(
+                f"{where}: options.{group} is no group of parts; write [options.<group>.<part>] "
+                f"with a group of {', '.join(GROUPS)}"
+            )
+        for name, table in tables.items():
+            if name not in names(group):
+                raise ConfigError(
+                    f"{where}: options.{group}.{name} names no part; "
+                    f"installed are {', '.join(names(group))}"
+                )
+            flat[f"{group}.{name}"] = table
+    return flat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.errors import InputError, StoreFull
+from studio.errors import InputError, StoreCorrupt, StoreFull
 
 if TYPE_CHECKING:
     from studio.config import StudioConfig
@@ -31,11 +31,21 @@ def prepare(folder: Path, *, create: bool) -> Path:
     return folder
 
 
-def store_url(folder: Path, config: StudioConfig) -> str:
-    """The database of a home, as an SQLAlchemy URL."""
-    if config.store == "sqlite":
-        return f"sqlite:///{folder / DATABASE_NAME}"
-    return config.store
+def store_address(folder: Path, config: StudioConfig) -> str | Path:
+    """The database of a home: the path of its file, or an SQLAlchemy URL.
+
+    StoreCorrupt where the file is empty though the home holds pictures.
+    """
+    if config.store != "sqlite":
+        return config.store
+    path = folder / DATABASE_NAME
+    blobs = folder / "blobs"
+    if path.is_file() and not path.stat().st_size and blobs.is_dir() and any(blobs.iterdir()):
+        raise StoreCorrupt(
+            f"{DATABASE_NAME} is empty though the home holds pictures; restore it from a backup, "
+            "or remove it to begin anew"
+        )
+    return path
 
 
 def blob_url(folder: Path, config: StudioConfig) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import stat
 import unicodedata
 import warnings
 from pathlib import Path
@@ -72,15 +73,23 @@ def check_id(text: str, pattern: re.Pattern[str], what: str) -> str:
     return text
 
 
+def is_control(char: str) -> bool:
+    """True for control characters, lone surrogates and noncharacters.
+
+    Characters that Unicode assigned after this Python was made (new emoji) are welcome.
+    """
+    code = ord(char)
+    is_nothing = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return is_nothing or unicodedata.category(char) in {"Cc", "Cs"}
+
+
 def check_words(text: str, *, what: str = "instruction", longest: int = MAX_INSTRUCTION) -> str:
     """Words from a person: NFC, white space folded; BadText where they cannot be used."""
     if len(text) > longest:
         raise BadText(f"the {what} has {len(text):,} characters; shorten it to at most {longest:,}")
     for char in text:
-        if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} and char not in "\t\n\r":
-            raise BadText(
-                f"the {what} holds the control or unassigned character U+{ord(char):04X}; remove it"
-            )
+        if is_control(char) and char not in "\t\n\r":
+            raise BadText(f"the {what} holds the control character U+{ord(char):04X}; remove it")
     words = " ".join(unicodedata.normalize("NFC", text).split())
     if not words:
         raise BadText(f"the {what} is empty; say in words what you want")
@@ -131,7 +140,8 @@ def _check_pixels(image: Image, name: str) -> None:
 
 def _check_suffix(image: Image, name: str) -> None:
     suffix = Path(name).suffix.lower()
-    if suffix in SUFFIXES and image.format != SUFFIXES[suffix]:
+    held = "JPEG" if image.format == "MPO" else image.format  # a phone's JPEG with a second picture
+    if suffix in SUFFIXES and held != SUFFIXES[suffix]:
         raise BadImage(
             f"{name} is named {suffix} but holds a {image.format} picture; rename it and retry"
         )
@@ -141,7 +151,10 @@ def read_file(path: str | Path) -> bytes:
     """The bytes of a picture file; BadImage where it cannot be read."""
     path = Path(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BadImage(f"{shown_path(path)} is not a file; give the path of a picture")
+        if status.st_size > MAX_BYTES:
             raise BadImage(f"{shown(path.name)} is over 64 MiB; give a smaller picture")
         return path.read_bytes()
     except (OSError, ValueError) as error:
@@ -161,6 +174,22 @@ def take_picture(source: str | Path | bytes | Image) -> Picture:
     return Picture(
         sha256=hashlib.sha256(data).hexdigest(), image=decode(data, name=name), data=data
     )
+
+
+def is_file(path: str | Path) -> bool:
+    """True for a file that is there; False also for what cannot be a path."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: str | Path) -> bool:
+    """True for a folder that is there; False also for what cannot be a path."""
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def encode_png(image: Image, *, text: str = "") -> bytes:

@@ -28,7 +28,7 @@ class Studio:
         self.config = config
         self.parts = Parts(config, home=folder)
         self.blobs = Blobs(home.blob_url(folder, config))
-        self.store = Store.open(home.store_url(folder, config))
+        self.store = Store.open(home.store_address(folder, config))
         self.gallery = StoreGallery(
             self.store,
             self.blobs,

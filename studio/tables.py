@@ -12,7 +12,7 @@ from pathlib import Path
 
 from studio.errors import BadTable, InputError
 from studio.history import EVENT_WEIGHTS
-from studio.intake import SUFFIXES, shown, shown_path
+from studio.intake import SUFFIXES, is_control, is_file, is_folder, shown, shown_path
 
 LISTED = 3  # bad rows named in a message
 LONGEST_FIELD = 4_000  # characters
@@ -43,9 +43,7 @@ class HistoryRow:
 
 def plain(text: str | None) -> str:
     """A table field as one line: NFC, control characters and white space folded."""
-    cleaned = "".join(
-        " " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text or ""
-    )
+    cleaned = "".join(" " if is_control(char) else char for char in text or "")
     return " ".join(unicodedata.normalize("NFC", cleaned).split())[:LONGEST_FIELD]
 
 
@@ -75,11 +73,11 @@ def import_rows(
     A folder is walked; each folder's ``captions.csv`` describes its pictures, and a subfolder that
     has one names their style. BadTable or InputError where a path or a listed file is missing.
     """
-    if path.is_dir():
+    if is_folder(path):
         yield from _folder_rows(path, captions=captions, style=style, license=license)
-    elif path.suffix.lower() == ".csv" and path.is_file():
+    elif path.suffix.lower() == ".csv" and is_file(path):
         yield from _csv_rows(path, style=style, license=license)
-    elif path.is_file():
+    elif is_file(path):
         known = _by_name(captions, style=style, license=license) if captions else {}
         bare = ImportRow(path=path, caption=_words(path), style=style, license=license)
         yield known.get(path.resolve(), bare)
@@ -92,11 +90,19 @@ def _by_name(table: Path, *, style: str, license: str) -> dict[Path, ImportRow]:
 
 
 def _folder_rows(
-    folder: Path, *, captions: Path | None, style: str, license: str, top: bool = True
+    folder: Path,
+    *,
+    captions: Path | None,
+    style: str,
+    license: str,
+    above: frozenset[Path] = frozenset(),
 ) -> Iterator[ImportRow]:
+    real = folder.resolve()
+    if real in above:
+        return  # a link back to a folder that it stands in
     own = folder / "captions.csv"
-    table = captions or (own if own.is_file() else None)
-    if not style and not top and table:
+    table = captions or (own if is_file(own) else None)
+    if not style and above and table:
         style = plain(folder.name)
     known = _by_name(table, style=style, license=license) if table else {}
     yield from known.values()
@@ -104,8 +110,10 @@ def _folder_rows(
         if path.name.startswith("."):
             continue
         if path.is_dir():
-            yield from _folder_rows(path, captions=None, style=style, license=license, top=False)
-        elif path.suffix.lower() in SUFFIXES and path.resolve() not in known:
+            yield from _folder_rows(
+                path, captions=None, style=style, license=license, above=above | {real}
+            )
+        elif is_file(path) and path.suffix.lower() in SUFFIXES and path.resolve() not in known:
             yield ImportRow(path=path, caption=_words(path), style=style, license=license)
 
 
@@ -115,7 +123,7 @@ def _csv_rows(table: Path, *, style: str, license: str) -> list[ImportRow]:
     for number, row in enumerate(read_csv(table, need=("file", "caption")), start=2):
         name = row["file"].strip()
         path = table.parent / name
-        if not name or "\0" in name or not path.is_file():
+        if not name or "\0" in name or not is_file(path):
             bad.append(f"line {number} ({shown(name) or 'no file'})")
             continue
         tags = (*row.get("tags", "").split("|"), row.get("group", ""), row.get("subgroup", ""))
@@ -147,7 +155,7 @@ def history_rows(path: Path) -> list[HistoryRow]:
     ``timestamp`` is seconds since the epoch or ISO 8601 (UTC where it names no zone). BadTable
     naming the first bad rows.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise BadTable(f"no file {shown_path(path)}; give a CSV or JSONL file")
     if path.suffix.lower() in {".jsonl", ".ndjson"}:
         raw = list(_json_lines(path))
@@ -168,7 +176,7 @@ def history_rows(path: Path) -> list[HistoryRow]:
 
 def _json_lines(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise BadTable(f"{shown(path.name)} is not UTF-8: {error}; save it as UTF-8") from error
     for number, line in enumerate(lines, start=1):
@@ -176,8 +184,8 @@ def _json_lines(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise BadTable(f"{shown(path.name)} line {number} is not JSON: {error}") from error
+        except (ValueError, RecursionError) as error:
+            raise BadTable(f"{shown(path.name)} line {number} is not JSON; correct it") from error
         if not isinstance(row, dict):
             raise BadTable(f"{shown(path.name)} line {number} is not a JSON object")
         yield number, row

@@ -147,6 +147,8 @@ class User:
             words=words,
             timestamp=time.time(),
         )
+        if feedback.over and feedback.over == feedback.subject:
+            raise InputError("a picture cannot be preferred over itself; give two")
         others = [take(other) for other in beside]
         interactions, edits = loop.learn(
             feedback,
@@ -186,7 +188,7 @@ class User:
         if isinstance(subject, str) and intake.ITEM_ID.fullmatch(subject):
             return self.studio.store.items([subject], owner=self.name)[0], None
         if isinstance(subject, str | Path):
-            if not Path(subject).is_file():
+            if not intake.is_file(subject):
                 raise UnknownName(
                     f"'{intake.shown_path(str(subject))}' is neither an item, a candidate nor a "
                     "picture file; give one of these"

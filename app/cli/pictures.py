@@ -120,11 +120,12 @@ def feedback(
 
     if bool(prefer) != bool(over):
         raise InputError("--prefer and --over go together: --prefer BETTER --over WORSE")
-    if slate and not choose:
-        raise InputError("--slate goes with --choose: --slate SLATE --choose CANDIDATE")
+    torn = set(like or ()) & set(dislike or ())
+    if torn:
+        raise InputError(f"{min(torn)} is both liked and disliked; say one of them")
     acts = [("choose", choose, slate)] if choose else []
-    acts += [("like", one, "") for one in like or ()]
-    acts += [("dislike", one, "") for one in dislike or ()]
+    acts += [("like", one, slate) for one in like or ()]
+    acts += [("dislike", one, slate) for one in dislike or ()]
     acts += [("prefer", prefer, over)] if prefer else []
     if not acts:
         raise InputError("nothing was said; use --choose, --like, --dislike or --prefer … --over …")
@@ -138,9 +139,9 @@ def feedback(
             if verb == "choose":
                 person.choose(subject, slate_id=other)
             elif verb == "like":
-                person.like(subject)
+                person.like(subject, slate_id=other)
             elif verb == "dislike":
-                person.dislike(subject)
+                person.dislike(subject, slate_id=other)
             else:
                 person.prefer(subject, over=other)
         total = len(person.history)

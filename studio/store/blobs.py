@@ -33,7 +33,9 @@ class Blobs:
         from fsspec.implementations.local import LocalFileSystem
 
         try:
-            files, root = fsspec.core.url_to_fs(url)
+            # A plain path may hold what fsspec reads as a chain of addresses.
+            is_path = "://" not in url
+            files, root = (LocalFileSystem(), url) if is_path else fsspec.core.url_to_fs(url)
         except (ImportError, ValueError) as error:
             raise ConfigError(
                 f"blobs: {url!r} cannot be used ({error}); name a folder or install what it needs"

@@ -27,8 +27,13 @@ _DRIVERS = {
 }
 
 
-def locate(address: str) -> URL:
-    """``address`` as an SQLAlchemy URL; ConfigError for what is neither SQLite nor PostgreSQL."""
+def locate(address: str | Path) -> URL:
+    """``address`` as an SQLAlchemy URL; ConfigError for what is neither SQLite nor PostgreSQL.
+
+    A path is that of a SQLite file, whatever characters it holds.
+    """
+    if isinstance(address, Path):
+        return URL.create("sqlite", database=str(address))
     try:
         url = make_url(address)
     except ArgumentError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -40,7 +41,7 @@ class Store:
         self._place = place
 
     @classmethod
-    def open(cls, url: str, *, busy_s: float = 5.0) -> Store:
+    def open(cls, url: str | Path, *, busy_s: float = 5.0) -> Store:
         """Open and bring up to date; ``sqlite:////folder/studio.db`` or ``postgresql://…``.
 
         ``busy_s``: seconds to wait for another process. Raises ConfigError for an address that

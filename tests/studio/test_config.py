@@ -23,6 +23,10 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
         ("threads = -1", "threads"),
         ("[parts]\nranke = 'x'", "ranke"),
         ("not toml at all", "TOML"),
+        ("options = 3", "options"),
+        ("[options]\nsteps = 3", "options.steps"),
+        ("[options.nope.x]", "options.nope"),
+        ("[options.generators.craete]\nsteps = 3", "options.generators.craete"),
     ],
 )
 def test_bad_settings_are_named(tmp_path: Path, text: str, names: str) -> None:

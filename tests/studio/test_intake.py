@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -158,3 +159,24 @@ def test_request_digest_tells_every_field_apart() -> None:
         ),
     ]
     assert len({base.digest, *(other.digest for other in others)}) == len(others) + 1
+
+
+def test_what_newer_people_send_is_welcome() -> None:
+    assert intake.check_words("a cat with a \U0001fa77") == "a cat with a \U0001fa77"
+    front, back = (Image.new("RGB", (8, 8), colour) for colour in ("red", "blue"))
+    buffer = io.BytesIO()
+    front.save(buffer, "MPO", save_all=True, append_images=[back])
+    assert intake.decode(buffer.getvalue(), name="phone.jpg").size == (8, 8)
+    with pytest.raises(BadText):
+        intake.check_words("a\ufdd0cat")
+
+
+def test_only_files_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", "/dev/zero"):
+        with pytest.raises(BadImage, match="not a file"):
+            intake.read_file(path)
+    assert not intake.is_file("x" * 5000)
+    assert not intake.is_folder("x" * 5000)
+    with pytest.raises(BadImage):
+        intake.read_file("x" * 5000)

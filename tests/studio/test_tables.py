@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,21 @@ def test_bad_history_rows_are_named(tmp_path: Path) -> None:
     lines.write_text("{nope")
     with pytest.raises(BadTable, match="line 1 is not JSON"):
         history_rows(lines)
+
+
+def test_a_link_back_is_followed_once(tmp_path: Path) -> None:
+    picture(tmp_path / "a.png")
+    (tmp_path / "again").symlink_to(tmp_path)
+    (tmp_path / "more").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe.png")
+    assert rows(tmp_path) == [("a.png", "a", "")]
+
+
+def test_json_lines_may_hold_other_line_ends_and_nonsense(tmp_path: Path) -> None:
+    lines = tmp_path / "h.jsonl"
+    lines.write_text('{"item": "i1", "event": "like", "note": "a\u2028b"}\n')
+    assert history_rows(lines)[0].note == "a b"
+    for nonsense in ("[" * 100_000, '{"timestamp": ' + "9" * 6000 + "}"):
+        lines.write_text(nonsense)
+        with pytest.raises(BadTable):
+            history_rows(lines)

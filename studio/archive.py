@@ -7,6 +7,7 @@ import os
 import secrets
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,8 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
         temporary.write_bytes(buffer.getvalue())
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise StoreFull(
             f"cannot write {path.name} ({error.strerror}); free space or choose another place"
         ) from error

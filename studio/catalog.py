@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from studio import intake
 from studio.content import KINDS, Item
 from studio.errors import Cancelled, InputError
+from studio.intake import is_file
 from studio.progress import IsCancelled, OnProgress, Step, never, silent
 from studio.tables import ImportRow, import_rows, plain
 
@@ -103,6 +104,8 @@ class Catalog:
         style, license = plain(style), plain(license)
         many = [paths] if isinstance(paths, str | Path) else list(paths)
         table = Path(captions) if captions is not None else None
+        if table is not None and not is_file(table) and is_file(Path(many[0]) / table):
+            table = Path(many[0]) / table  # named as it stands in the folder
         rows = [
             row
             for path in many

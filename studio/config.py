@@ -46,7 +46,7 @@ class StudioConfig(Section):
     """``bundled``, a local folder in diffusers format, or a hub id."""
     encoder: str = "bundled"
     """``bundled``, a local folder, or an open_clip name (``ViT-B-32/laion2b_s34b_b79k``)."""
-    device: str = "auto"
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")
     """``auto``, ``cpu``, ``cuda``, ``cuda:1`` …"""
     threads: int = Field(default=0, ge=0)
     """CPU threads for torch; 0: as many as there are cores."""

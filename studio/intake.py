@@ -74,11 +74,13 @@ def check_id(text: str, pattern: re.Pattern[str], what: str) -> str:
 
 
 def is_control(char: str) -> bool:
-    """True for control characters, lone surrogates and noncharacters.
+    """True for control and direction-turning characters, lone surrogates and noncharacters.
 
     Characters that Unicode assigned after this Python was made (new emoji) are welcome.
     """
     code = ord(char)
+    if 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069:
+        return True  # turns the direction of what stands beside it
     is_nothing = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     return is_nothing or unicodedata.category(char) in {"Cc", "Cs"}
 
@@ -91,7 +93,7 @@ def check_words(text: str, *, what: str = "instruction", longest: int = MAX_INST
         if is_control(char) and char not in "\t\n\r":
             raise BadText(f"the {what} holds the control character U+{ord(char):04X}; remove it")
     words = " ".join(unicodedata.normalize("NFC", text).split())
-    if not words:
+    if not any(unicodedata.category(char)[0] not in "ZCM" or ord(char) > 0xFFFF for char in words):
         raise BadText(f"the {what} is empty; say in words what you want")
     return words
 
@@ -199,6 +201,8 @@ def encode_png(image: Image, *, text: str = "") -> bytes:
     """
     from PIL.PngImagePlugin import PngInfo
 
+    if image.mode not in {"RGB", "RGBA", "L"}:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     chunks = PngInfo()
     if text:
         chunks.add_itxt(PNG_KEY, text)
@@ -210,6 +214,9 @@ def encode_png(image: Image, *, text: str = "") -> bytes:
 def check_request(request: Request) -> Request:
     """The request, valid; InputError naming the field that is not."""
     check_user(request.user)
+    for name in ("size", "seed"):
+        if type(getattr(request, name)) is not int:
+            raise InputError(f"{name} is {getattr(request, name)!r}; give a whole number")
     if request.kind not in KINDS:
         raise InputError(f"kind {shown(request.kind)!r} is unknown; use one of {', '.join(KINDS)}")
     if not 1 <= request.size <= MAX_SLATE:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from studio.session import Studio
 
     Subject = str | Path | Item | Offer | Candidate | Image
+
+
+LEFT_BEHIND_S = 3600.0
+"""A blob without a row and older than this belongs to no act that is still under way."""
 
 
 class User:
@@ -106,9 +111,8 @@ class User:
             note = intake.check_words(row.note, what="note") if row.note.strip() else ""
             moment = now if row.timestamp is None else row.timestamp
             events.append(Interaction(item=item, event=row.event, timestamp=moment, note=note))
-        for encoded in data.values():
-            self.studio.blobs.put(encoded)
-        self.studio.store.record(self.name, items=list(fresh.values()), interactions=events)
+        with self._stored(data.values()):
+            self.studio.store.record(self.name, items=list(fresh.values()), interactions=events)
         return len(events)
 
     def import_history(self, path: str | Path) -> int:
@@ -157,12 +161,26 @@ class User:
             profile=self.profile if verb == "say" else Profile(user=self.name),
             commander=lambda: self.studio.parts.commander,
         )
-        for encoded in data:
-            self.studio.blobs.put(encoded)
-        store.learn(
-            feedback, interactions=interactions, items=list(known.values()), edits=list(edits)
-        )
+        with self._stored(data):
+            store.learn(
+                feedback, interactions=interactions, items=list(known.values()), edits=list(edits)
+            )
         return edits
+
+    @contextmanager
+    def _stored(self, pictures: Iterable[bytes]) -> Iterator[None]:
+        """Pictures stored for the block that names them; those that were new go where it fails."""
+        blobs = self.studio.blobs
+        fresh: list[str] = []
+        try:
+            for encoded in pictures:
+                is_new = not blobs.has(hashlib.sha256(encoded).hexdigest())
+                fresh += [blobs.put(encoded)] if is_new else []
+            yield
+        except BaseException:
+            for blob in fresh:
+                blobs.drop(blob)
+            raise
 
     def _shown_beside(self, subject: Subject, slate_id: str) -> list[str]:
         candidate = _candidate_id(subject)
@@ -197,8 +215,8 @@ class User:
             path = Path(subject)
             image = intake.decode(data, name=intake.shown(path.name))
         else:
-            data = intake.encode_png(subject)  # type: ignore[arg-type]
-            path, image = Path("picture"), intake.decode(data)
+            picture = intake.take_picture(subject)  # type: ignore[arg-type]
+            data, path, image = picture.data, Path("picture"), picture.image
         row = ImportRow(path=path)
         return make_item(data, image, row, kind="sticker", owner=self.name), data
 
@@ -223,7 +241,7 @@ class User:
         kind: str = "sticker",
         size: int = 4,
         seed: int | None = None,
-        references: Sequence[str | Path | bytes | Image] = (),
+        references: Sequence[str | Path | bytes | Image] | None = (),
         mask: str | Path | bytes | Image | None = None,
         routes: Sequence[str] = ROUTES,
         personalization: float = 1.0,
@@ -243,7 +261,7 @@ class User:
                 kind=kind,
                 size=size,
                 seed=records.fresh_seed() if seed is None else seed,
-                references=tuple(intake.take_picture(one) for one in references),
+                references=tuple(intake.take_picture(one) for one in references or ()),
                 mask=intake.take_picture(mask) if mask is not None else None,
                 routes=tuple(routes),
                 personalization=float(personalization),
@@ -308,8 +326,13 @@ class User:
         return archive.export_user(self.studio, self, Path(path))
 
     def delete(self) -> None:
-        """Remove the person and every picture that only they had."""
-        gone = self.studio.store.delete_user(self.name)
+        """Remove the person and every picture that only they had.
+
+        With them goes what nobody names and an act cut short left behind, an hour ago or more.
+        """
+        store = self.studio.store
+        gone = store.delete_user(self.name)
+        gone += store.unused(self.studio.blobs.settled(age_s=LEFT_BEHIND_S))
         for blob in gone:
             self.studio.blobs.drop(blob)
         self.studio.gallery.forget(gone)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,8 @@ class VectorIndex:
                 np.savez(file, keys=np.array(keys, dtype="S64"), vectors=vectors_ND)
             os.replace(temporary, self.folder / f"{secrets.token_hex(8)}.npz")
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise StoreFull(
                 f"cannot write the index ({error.strerror}); free space or check permissions"
             ) from error

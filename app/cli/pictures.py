@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -47,11 +48,9 @@ def generate(
     ] = None,
 ) -> None:
     """Make a slate that suits a person."""
-    from studio.errors import InputError
     from studio.request import ROUTES
 
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError(f"--out {out} is a file; name a folder")
+    require_writable(out if out is not None else Path("out"))
     terminal: Terminal = context.obj
     with terminal.studio() as studio, terminal.progress() as progress:
         person = terminal.newcomer if new else known
@@ -70,6 +69,23 @@ def generate(
         written = slate.save(out if out is not None else Path("out") / slate.slate_id)
     document: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
     terminal.answer(document, lambda: show_slate(document, written.parent))
+
+
+def require_writable(folder: Path) -> None:
+    """InputError where ``folder`` cannot be made or written; nothing is left behind."""
+    from studio.errors import InputError
+    from studio.intake import shown_path
+
+    place = folder
+    try:
+        while not place.exists():
+            place = place.parent
+        if place.is_dir():
+            with tempfile.TemporaryFile(dir=place):
+                return
+    except OSError:
+        pass  # said below, for both reasons
+    raise InputError(f"{shown_path(folder)} cannot be written; name another folder with --out")
 
 
 def known(studio: Studio, user: str) -> AbstractContextManager[User]:
@@ -127,6 +143,8 @@ def feedback(
     acts += [("like", one, slate) for one in like or ()]
     acts += [("dislike", one, slate) for one in dislike or ()]
     acts += [("prefer", prefer, over)] if prefer else []
+    if prefer and prefer == over:
+        raise InputError("--prefer and --over name the same picture; give two")
     if not acts:
         raise InputError("nothing was said; use --choose, --like, --dislike or --prefer … --over …")
     terminal: Terminal = context.obj
@@ -157,9 +175,13 @@ def feedback(
 def require(studio: Studio, shown: str, *, user: str) -> None:
     """InputError where ``shown`` is no id of a candidate or item; UnknownName where not theirs."""
     from studio import intake
+    from studio.errors import UnknownName
 
     if intake.ITEM_ID.fullmatch(shown):
         studio.store.items([shown], owner=user)
     else:
         intake.check_id(shown, intake.CANDIDATE_ID, "a candidate")
-        studio.store.candidate(shown, user=user)
+        if not studio.store.candidate(shown, user=user).blob:
+            raise UnknownName(
+                f"candidate {shown} failed a check and was not shown; name one of the slate's items"
+            )

@@ -113,5 +113,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: st
         name = column.rstrip("#")
         made.add_column(name, justify="right" if column.endswith("#") else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        made.add_row(*(Text(printable("" if cell is None else str(cell))) for cell in row))
     return made
+
+
+def printable(text: str) -> str:
+    """``text`` without what a terminal would obey."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

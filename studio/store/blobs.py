@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,18 @@ class Blobs:
                     name = _last(path)
                     if _DIGEST.fullmatch(name) and name.startswith(prefix):
                         yield name
+
+    def settled(self, *, age_s: float) -> Iterator[str]:
+        """Every sha256 that was stored at least ``age_s`` seconds ago."""
+        latest = datetime.now(UTC) - timedelta(seconds=age_s)
+        for digest in self.digests():
+            with disk_errors(self._place):
+                try:
+                    stored: datetime = self._files.modified(self._path(digest))
+                except FileNotFoundError:
+                    continue
+            if stored <= latest:
+                yield digest
 
     def _path(self, sha256: str) -> str:
         if not _DIGEST.fullmatch(sha256):

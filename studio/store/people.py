@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, Select, delete, select, union
 
@@ -66,6 +66,12 @@ def _blobs_of(user: str) -> list[Select[tuple[str]]]:
         select(tables.slate_blobs.c.blob).where(tables.slate_blobs.c.slate_id.in_(slates)),
         select(tables.adapters.c.digest).where(tables.adapters.c.user == user),
     ]
+
+
+def unused(connection: Connection, blobs: Iterable[str]) -> list[str]:
+    """Those of ``blobs`` that no row names, sorted."""
+    given = set(blobs)
+    return sorted(given.difference(_still_used(connection, given)))
 
 
 def _still_used(connection: Connection, blobs: set[str]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -112,6 +112,11 @@ class Store:
         with database_errors(self._place):
             shrink_log(self._engine)
         return orphans
+
+    def unused(self, blobs: Iterable[str]) -> list[str]:
+        """Those of ``blobs`` that nothing here rests on, sorted."""
+        with self._reading() as connection:
+            return people.unused(connection, blobs)
 
     # items
 

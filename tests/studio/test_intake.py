@@ -38,8 +38,17 @@ def bomb(width: int = 65_000, height: int = 65_000) -> bytes:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "   \n\t", "a\x00cat", "a \x1b[31mcat", "a \ud800 cat", "x" * (1 << 20)],
-    ids=["empty", "blank", "nul", "escape", "surrogate", "1 MB"],
+    [
+        "",
+        "   \n\t",
+        "\u200b",
+        "a \u202ecat",
+        "a\x00cat",
+        "a \x1b[31mcat",
+        "a \ud800 cat",
+        "x" * (1 << 20),
+    ],
+    ids=["empty", "blank", "zero width", "turned", "nul", "escape", "surrogate", "1 MB"],
 )
 def test_bad_words_are_refused_in_one_line(words: str) -> None:
     with pytest.raises(BadText) as caught:
@@ -119,6 +128,8 @@ def test_ids_have_one_shape(text: str) -> None:
         {"size": 17},
         {"seed": -1},
         {"seed": 2**63},
+        {"seed": 7.5},
+        {"size": 2.5},
         {"personalization": float("nan")},
         {"personalization": -0.1},
         {"routes": ()},
@@ -180,3 +191,8 @@ def test_only_files_are_read(tmp_path: Path) -> None:
     assert not intake.is_folder("x" * 5000)
     with pytest.raises(BadImage):
         intake.read_file("x" * 5000)
+
+
+def test_pictures_of_any_mode_are_taken() -> None:
+    for mode in ("CMYK", "HSV", "F", "LAB", "1", "P", "LA", "I;16"):
+        assert intake.take_picture(Image.new(mode, (4, 4))).image.mode in {"RGB", "RGBA"}

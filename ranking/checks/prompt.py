@@ -60,13 +60,13 @@ class PromptOptions(Section):
     """``[options.checks.prompt]``. The defaults suit the bundled encoder: ``python -m
     recipes.checks --data DIR`` prints them (true pairs of held-out pictures, of which 5 % fail)."""
 
-    floor: float = Field(default=-0.35)
+    floor: float = Field(default=-0.36)
     """Standing in the catalogue at which a picture scores 0.5, the threshold."""
-    slope: float = Field(default=2.5, gt=0)
+    slope: float = Field(default=2.62, gt=0)
     """How fast the score rises there."""
-    contrast_floor: float = Field(default=-1.65)
+    contrast_floor: float = Field(default=-1.31)
     """The same by deviations above unrelated words …"""
-    contrast_slope: float = Field(default=0.75, gt=0)
+    contrast_slope: float = Field(default=0.91, gt=0)
     """… and how fast the score rises there."""
     fewest: int = Field(default=40, ge=NEAREST + 1)
     """Pictures in the catalogue from which it is the measure."""

@@ -41,11 +41,13 @@ SCHEDULE: dict[str, Any] = {
     "steps_offset": 1,
 }
 DEFAULTS: dict[str, Any] = {
-    "steps": 12,
+    "steps": 16,
     "guidance_scale": 3.0,
     "guidance_rescale": 0.5,
     "ip_scale": 1.0,
-    "edit_strength": 0.6,
+    "edit_strength": 0.35,
+    "restyle_strength": 0.45,
+    "inpaint_strength": 0.9,
     "size": 128,
 }
 TOKENS = 4  # a picture's image-prompt tokens, as IP-Adapter has

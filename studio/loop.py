@@ -86,11 +86,7 @@ def personalize(
             )
         ]
     with clock.stage("embed_s"):
-        vectors_ND = parts.encoder.images([candidate.image for candidate in candidates])
-        candidates = [
-            replace(candidate, embedding_D=vector_D)
-            for candidate, vector_D in zip(candidates, vectors_ND, strict=True)
-        ]
+        candidates = embed(candidates, owner=request.user, parts=parts, gallery=gallery)
     with clock.stage("check_s"):
         fidelities = judge(
             candidates, guidance=guidance, history=history, parts=parts, gallery=gallery
@@ -139,6 +135,24 @@ def scout(
             "add pictures with `bespoke catalog add`, or allow the route create"
         )
     return drafts
+
+
+def embed(
+    candidates: Sequence[Candidate], *, owner: str, parts: Parts, gallery: Gallery
+) -> list[Candidate]:
+    """The candidates with their embeddings; a retrieved one has its item's, which is known."""
+    shown = [one for one in candidates if one.route == "retrieve"]
+    made = [one for one in candidates if one.route != "retrieve"]
+    items = gallery.items([one.source_item for one in shown], owner=owner)
+    vectors = {
+        one.candidate_id: vector_D
+        for group, vectors_ND in (
+            (shown, gallery.vectors(items)),
+            (made, parts.encoder.images([one.image for one in made])),
+        )
+        for one, vector_D in zip(group, vectors_ND, strict=True)
+    }
+    return [replace(one, embedding_D=vectors[one.candidate_id]) for one in candidates]
 
 
 def judge(

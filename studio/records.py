@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ from studio.intake import encode_png
 if TYPE_CHECKING:
     from studio.slate import Slate
     from studio.store import Blobs, CandidateRow, Store
+
+
+ENCODERS = 4
+"""Threads that encode PNGs; zlib lets go of the interpreter."""
 
 
 def fresh_seed() -> int:
@@ -33,11 +38,13 @@ def keep_slate(store: Store, blobs: Blobs, slate: Slate) -> None:
     references = list(slate.request.references)
     if slate.request.mask is not None:
         references.append(slate.request.mask)
+    with ThreadPoolExecutor(ENCODERS) as pool:
+        pictures = list(pool.map(encode_png, [offer.image for offer in slate.offers]))
     guidance, *stored = blobs.put_all(
         [
             slate.guidance.pack(),
             *(picture.data for picture in references if picture.data),
-            *(encode_png(offer.image) for offer in slate.offers),
+            *pictures,
         ]
     )
     shown = stored[-len(slate.offers) :]

@@ -55,9 +55,8 @@ def inspect(
     image: Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture file.")],
 ) -> None:
     """Say how a picture was made, by what it carries."""
-    from ranking.provenance import inspect as read
-
     from app.cli.terminal import table
+    from ranking.provenance import inspect as read
 
     terminal: Terminal = context.obj
     found = read(image)

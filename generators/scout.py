@@ -38,7 +38,7 @@ class ScoutOptions(Section):
     """Items looked at near the target; half as many again in each liked style."""
     interest: float = Field(default=0.5, ge=0, le=10)
     """How much nearness to an interest counts beside relevance."""
-    style: float = Field(default=1.0, ge=0, le=10)
+    style: float = Field(default=2.0, ge=0, le=10)
     """How much it counts that an item has the most liked style."""
     own: float = Field(default=0.3, ge=0, le=10)
     """How much it counts, for an edit, that a picture is the person's own."""

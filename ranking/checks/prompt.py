@@ -54,6 +54,9 @@ NEAREST = 5
 THRESHOLD = 0.5
 TRUST: Mapping[str, float] = MappingProxyType({"retrieve": 1.0, "edit": 0.5})
 """How much the words of the source count, by route."""
+UNNAMED = 0.6
+"""What is left of the score of a picture whose caption names nothing of what is asked: it may be
+said in other words, but then it has to look a lot like it."""
 
 
 class PromptOptions(Section):
@@ -101,19 +104,31 @@ def graded(value: float, *, floor: float, slope: float) -> float:
     return 1 / (1 + math.exp(-float(np.clip(slope * (value - floor), -60, 60))))
 
 
-def vouched(candidate: Candidate, instruction: str, *, gallery: Gallery, owner: str) -> float:
+def vouched(
+    candidate: Candidate, instruction: str, *, gallery: Gallery, owner: str
+) -> float | None:
     """What its source's caption and tags say for it: share in [0, 1] of the words asked for.
 
     A caption was written by somebody who saw the picture. What an edit started from says less, and
-    of a creation nobody has said anything.
+    of a creation, or of a picture without words, nobody has said anything: None.
     """
     asked = terms(instruction)
     trust = TRUST.get(candidate.route, 0.0)
     if not candidate.source_item or not asked or not trust:
-        return 0.0
+        return None
     source = gallery.items([candidate.source_item], owner=owner)[0]
     held = set(terms(" ".join((source.caption, *source.tags))))
-    return trust * sum(term in held for term in asked) / len(asked)
+    return trust * sum(term in held for term in asked) / len(asked) if held else None
+
+
+def weighed(seen: float, share: float | None) -> float:
+    """The encoder's score and what the caption says of it, as one score in [0, 1].
+
+    Words found speak for it (noisy or); a caption that holds none of them speaks against it.
+    """
+    if share is None:
+        return seen
+    return 1 - (1 - seen) * (1 - share) if share > 0 else UNNAMED * seen
 
 
 class PromptCheck:
@@ -150,7 +165,7 @@ class PromptCheck:
             for one in candidates
         ]
         return [
-            _finding(1 - (1 - score) * (1 - share), guidance.instruction)
+            _finding(weighed(score, share), guidance.instruction)
             for score, share in zip(seen, told, strict=True)
         ]
 

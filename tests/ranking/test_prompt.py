@@ -15,6 +15,7 @@ from ranking.checks.prompt import (
     graded,
     standings,
     vouched,
+    weighed,
 )
 from studio import testing
 from studio.candidate import Candidate
@@ -70,14 +71,17 @@ def test_captions_vouch_for_what_was_retrieved() -> None:
     source = gallery.put("a sleepy dog", sticker("red"))
     shown = replace(candidate(sticker("red")), route="retrieve", source_item=source.item_id)
 
-    def said(one: Candidate, words: str) -> float:
+    def said(one: Candidate, words: str) -> float | None:
         return vouched(one, words, gallery=gallery, owner="")
 
     assert said(shown, "sleepy dogs") == 1
     assert said(shown, "a happy dog") == 0.5
     assert said(shown, "a cat") == 0
     assert said(replace(shown, route="edit"), "sleepy dogs") == 0.5
-    assert said(replace(shown, route="create", source_item=""), "sleepy dogs") == 0
+    assert said(replace(shown, route="create", source_item=""), "sleepy dogs") is None
+    assert (weighed(0.8, None), weighed(0.8, 1.0)) == (0.8, 1.0)
+    assert weighed(0.8, 0.5) == pytest.approx(0.9)
+    assert weighed(0.8, 0.0) < 0.5 < weighed(0.9, 0.0)
     check = PromptCheck(OPTIONS, encoder=lambda: ENCODER)
     told, _ = check(
         [shown, replace(shown, route="create", source_item="")],

@@ -10,10 +10,11 @@ from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
+from generators.create import CreateOptions
 from generators.finish.pixels import picture_of
 from generators.finish.sticker import drawn, mask_square, on_white, repainted
 from generators.terms import Terms, Watch
-from studio.config import Section, validated
+from studio.config import validated
 from studio.errors import BadImage, InputError
 from studio.progress import IsCancelled, OnProgress
 
@@ -27,12 +28,9 @@ if TYPE_CHECKING:
     from studio.protocols import Gallery
 
 
-class EditOptions(Section):
-    """``[options.generators.edit]``; None: as the backbone recommends."""
+class EditOptions(CreateOptions):
+    """``[options.generators.edit]``: those of create, and how strongly. None: as recommended."""
 
-    steps: int | None = Field(default=None, ge=1, le=1000)
-    guidance_scale: float | None = Field(default=None, ge=0, le=50)
-    ip_scale: float | None = Field(default=None, ge=0, le=4)
     strength: float | None = Field(default=None, gt=0, le=1)
     """Share of the way from the source to noise and back."""
     restyle_strength: float | None = Field(default=None, gt=0, le=1)
@@ -69,7 +67,7 @@ class Editor:
         A draft without a source works on the reference at its index; with a mask, on the first.
         InputError where there is no reference, BadImage where the mask has another shape.
         """
-        chosen = self.options.model_dump(include={"steps", "guidance_scale", "ip_scale"})
+        chosen = self.options.model_dump(include=set(CreateOptions.model_fields))
         terms, noted = terms_of(guidance, self.backbone, **chosen)
         ways = [self._way(guidance, draft) for draft in drafts]
         images: dict[int, Image] = {}

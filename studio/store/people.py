@@ -54,7 +54,7 @@ def delete_user(connection: Connection, user: str) -> list[str]:
     hold_user(connection, user)
     mine = {str(blob) for blob in connection.scalars(union(*_blobs_of(user))) if blob}
     connection.execute(delete(tables.users).where(tables.users.c.user == user))
-    return sorted(mine.difference(_still_used(connection, mine)))
+    return unused(connection, mine)
 
 
 def _blobs_of(user: str) -> list[Select[tuple[str]]]:

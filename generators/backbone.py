@@ -17,12 +17,14 @@ from generators.adapters.image_prompt import (
     embeds_for,
     load_adapter,
 )
+from generators.adapters.source import load_source_adapter, source_latents, sourced
 from generators.blend import LatentBlend, latent_blend
 from generators.families import Family, family_of, supports_of
 from generators.finish.pixels import sound
 from generators.models import Defaults, Supports
 from generators.quiet import quiet
 from generators.terms import Terms, Watch
+from generators.unfinished import unfinished
 from studio.errors import Cancelled, ModelError
 
 if TYPE_CHECKING:
@@ -122,6 +124,7 @@ class Backbone:
     size: int = field(init=False)
     """Native side, in pixels."""
     _adapter: ImagePromptAdapter | None = field(init=False, default=None)
+    _source: Any = field(init=False, default=None)
     _siblings: dict[str, Any] = field(init=False, default_factory=dict)
     _lock: Any = field(init=False, default_factory=RLock)
 
@@ -137,6 +140,9 @@ class Backbone:
         path = models.image_prompt_file(self.folder)
         if self.supports.image_prompt and path is not None:
             self._adapter = load_adapter(self.pipe, path)
+        path = models.source_file(self.folder)
+        if hasattr(self.pipe, "unet") and path is not None:
+            self._source = load_source_adapter(self.pipe.unet, path)
 
     @property
     def device(self) -> str:
@@ -147,6 +153,10 @@ class Backbone:
     def latent_size(self) -> int:
         """Side of the latent grid, in cells."""
         return self.size // int(self.pipe.vae_scale_factor)
+
+    @property
+    def _side(self) -> dict[str, int]:
+        return {"height": self.size, "width": self.size}
 
     def image_prompt_gap(self, *, dim: int, encoder: str) -> str:
         """Why embeddings of this width and encoder cannot steer it; empty where they can."""
@@ -161,13 +171,60 @@ class Backbone:
     def text_to_image(
         self, terms: Terms, *, seeds: Sequence[int], watch: Watch = UNWATCHED
     ) -> list[Pixels]:
-        """Pictures from noise; Cancelled where ``watch`` says so."""
-        side = {"height": self.size, "width": self.size}
+        """Pictures from noise; Cancelled where ``watch`` says so.
+
+        ModelError where the family only remakes pictures.
+        """
+        if self.family.sources:
+            raise ModelError(
+                f"{self.spec} remakes pictures and makes none from words alone; "
+                "leave the route create out or change the backbone"
+            )
 
         def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
-            return self._run(self.pipe, terms, [seeds[row] for row in rows], side, told=told)
+            own = [seeds[row] for row in rows]
+            return self._run(self.pipe, terms, own, self._side, told=told)
 
         return self._chunked(run, len(seeds), terms.steps, watch)
+
+    def revise(
+        self,
+        terms: Terms,
+        *,
+        images: Sequence[Image],
+        seeds: Sequence[int],
+        watch: Watch = UNWATCHED,
+    ) -> list[Pixels]:
+        """Each picture (RGB, ``size`` pixels square) remade as the terms say, from noise.
+
+        By the source adapter, else by a family that takes whole pictures. ModelError where the
+        model has neither; Cancelled where ``watch`` says so.
+        """
+        if not self.supports.revision:
+            raise ModelError(f"{self.spec} cannot remake pictures; edit by image to image instead")
+        if self.defaults.revise_guidance_scale:
+            terms = replace(terms, guidance_scale=self.defaults.revise_guidance_scale)
+
+        def beside(rows: Sequence[int], told: Watch) -> list[Pixels]:
+            with self._lock:
+                given = source_latents(self.pipe, [images[row] for row in rows])
+                side = {"height": self.size, "width": self.size}
+                with sourced(self.pipe.unet, self._source, given):
+                    return self._run(
+                        self.pipe, terms, [seeds[row] for row in rows], side, told=told
+                    )
+
+        def within(rows: Sequence[int], told: Watch) -> list[Pixels]:
+            made: list[Pixels] = []
+            for row in rows:  # these pipelines take several pictures for references of one
+                now = replace(told, done=told.done + len(made) * terms.steps)
+                made += self._run(self.pipe, terms, [seeds[row]], {"image": images[row]}, told=now)
+            return made
+
+        if self._source is not None:
+            return self._chunked(beside, len(seeds), terms.steps, watch)
+        watch = replace(watch, total=watch.total or len(seeds) * terms.steps)
+        return within(range(len(seeds)), watch)
 
     def image_to_image(
         self,
@@ -275,8 +332,10 @@ class Backbone:
             if blend is not None:
                 tensors["latents"] = blend(pipe.scheduler, timestep, tensors["latents"])
             if told.is_cancelled():
+                if not hasattr(pipe, "interrupt"):
+                    raise Cancelled("stopped; nothing was made")
                 pipe._interrupt = True
-            told.tell(step + 1)
+            told.tell(step + 1, look=lambda: unfinished(pipe, tensors["latents"]))
             return tensors
 
         accepted = inspect.signature(pipe.__call__).parameters
@@ -299,7 +358,7 @@ class Backbone:
                     **given,
                     **embeds,
                 ).images
-            if pipe._interrupt:
+            if getattr(pipe, "interrupt", False):
                 raise Cancelled("stopped; nothing was made")
         return sound(pictures)
 

@@ -1,4 +1,8 @@
-"""Edit: a picture that is there, repurposed: image to image, or repainted within a mask."""
+"""Edit: a picture that is there, repurposed.
+
+Remade from noise with the source beside it where the backbone can, else image to image; repainted
+within a mask where there is one.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ class EditOptions(CreateOptions):
     """``[options.generators.edit]``: those of create, and how strongly. None: as recommended."""
 
     strength: float | None = Field(default=None, gt=0, le=1)
-    """Share of the way from the source to noise and back."""
+    """Share of the way from the source to noise and back. Given: always image to image."""
     restyle_strength: float | None = Field(default=None, gt=0, le=1)
     """The same where the source has another look than the person likes."""
     inpaint_strength: float | None = Field(default=None, gt=0, le=1)
@@ -42,8 +46,10 @@ class EditOptions(CreateOptions):
 class _Way:
     """How one draft is edited; drafts of one way go into one batch."""
 
-    masked: bool
+    kind: str
+    """``revise``, ``image to image`` or ``inpaint``."""
     strength: float
+    """Share of the denoising, in (0, 1]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -77,8 +83,8 @@ class Editor:
         for way in sorted(steps):
             rows = [row for row, own in enumerate(ways) if own == way]
             group = [drafts[row] for row in rows]
-            make = self._repainted if way.masked else self._edited
-            made = make(guidance, group, gallery, terms=terms, strength=way.strength, watch=watch)
+            make = self._repainted if way.kind == "inpaint" else self._edited
+            made = make(guidance, group, gallery, terms=terms, way=way, watch=watch)
             images |= dict(zip(rows, made, strict=True))
             watch = replace(watch, done=watch.done + steps[way])
         return candidates_of(
@@ -90,21 +96,22 @@ class Editor:
             ),
             drafts=drafts,
             images=[images[row] for row in range(len(drafts))],
-            settings=[
-                {**noted, "strength": way.strength, "masked": int(way.masked)} for way in ways
-            ],
+            settings=[{**noted, "strength": way.strength, "edit": way.kind} for way in ways],
         )
 
     def _way(self, guidance: Guidance, draft: Draft) -> _Way:
-        """Masked or whole, and how strongly."""
+        """How, and how strongly."""
         defaults, options = self.backbone.defaults, self.options
         if draft.source is None and guidance.mask is not None:
-            return _Way(True, options.inpaint_strength or defaults.inpaint_strength)
+            return _Way("inpaint", options.inpaint_strength or defaults.inpaint_strength)
+        fixed = options.strength or options.restyle_strength
+        if self.backbone.supports.revision and not fixed:
+            return _Way("revise", 1.0)
         style = draft.source.style if draft.source else ""
         liked = guidance.styles[0][0] if guidance.styles else ""
         if style and liked and style != liked:
-            return _Way(False, options.restyle_strength or defaults.restyle_strength)
-        return _Way(False, options.strength or defaults.edit_strength)
+            return _Way("image to image", options.restyle_strength or defaults.restyle_strength)
+        return _Way("image to image", options.strength or defaults.edit_strength)
 
     def _edited(
         self,
@@ -113,23 +120,24 @@ class Editor:
         gallery: Gallery,
         *,
         terms: Terms,
-        strength: float,
+        way: _Way,
         watch: Watch,
     ) -> list[Image]:
-        """Image to image from each draft's source or reference, finished."""
+        """Each draft's source or reference remade, or image to image from it, finished."""
         sources = [
             gallery.image(draft.source)
             if draft.source
             else reference_of(guidance, draft.index).image
             for draft in drafts
         ]
-        made = self.backbone.image_to_image(
-            terms,
-            images=[on_white(source, self.backbone.size) for source in sources],
-            strength=strength,
-            seeds=[draft.seed for draft in drafts],
-            watch=watch,
-        )
+        images = [on_white(source, self.backbone.size) for source in sources]
+        seeds = [draft.seed for draft in drafts]
+        if way.kind == "revise":
+            made = self.backbone.revise(terms, images=images, seeds=seeds, watch=watch)
+        else:
+            made = self.backbone.image_to_image(
+                terms, images=images, strength=way.strength, seeds=seeds, watch=watch
+            )
         return [drawn(image, kind=guidance.kind) for image in made]
 
     def _repainted(
@@ -139,7 +147,7 @@ class Editor:
         gallery: Gallery,
         *,
         terms: Terms,
-        strength: float,
+        way: _Way,
         watch: Watch,
     ) -> list[Image]:
         """The first reference repainted within the mask, finished; outside it nothing changes."""
@@ -150,7 +158,7 @@ class Editor:
             terms,
             images=[on_white(reference, side)] * len(drafts),
             masks=[picture_of(mask_square(mask, side))] * len(drafts),
-            strength=strength,
+            strength=way.strength,
             seeds=[draft.seed for draft in drafts],
             watch=watch,
         )

@@ -28,6 +28,8 @@ class Family:
     ip_adapter: bool = False
     pictures: bool = False
     """Takes whole pictures beside the words."""
+    sources: bool = False
+    """Cannot do without one."""
 
 
 KNOWN: Mapping[str, Family] = {
@@ -60,13 +62,16 @@ def asked(name: str) -> Family:
     if not (inspect.isclass(found) and issubclass(found, diffusers.DiffusionPipeline)):
         raise ModelError(f"diffusers has no pipeline {name!r}; choose a model of another family")
     image, inpaint = (_task_class(task, found.__name__) for task in ("IMAGE2IMAGE", "INPAINT"))
+    takes = inspect.signature(found.__call__).parameters
+    instructed = "image_guidance_scale" in takes  # InstructPix2Pix: three branches, not two
     return Family(
         text=found.__name__,
         image=image.__name__ if image else "",
         inpaint=inpaint.__name__ if inpaint else "",
         lora=hasattr(found, "load_lora_weights"),
-        ip_adapter=issubclass(found, IPAdapterMixin),
-        pictures="image" in inspect.signature(found.__call__).parameters,
+        ip_adapter=issubclass(found, IPAdapterMixin) and not instructed,
+        pictures="image" in takes,
+        sources=instructed,
     )
 
 
@@ -89,4 +94,5 @@ def supports_of(folder: Path) -> Supports:
         reference_images=family.pictures,
         inpainting=bool(family.inpaint or (family.image and has_unet)),
         image_to_image=bool(family.image),
+        revision=family.pictures or (has_unet and models.source_file(folder) is not None),
     )

@@ -20,6 +20,7 @@ from studio.errors import ModelError
 BUNDLED = Path(__file__).parent / "bundled" / "sticker"
 INDEX = "model_index.json"
 IMAGE_PROMPT_FOLDER = "ip_adapter"
+SOURCE_FOLDER = "source_adapter"
 HUB_FILES = ("*.safetensors", "*.json", "*.txt", "*.model", "README.md", "LICENSE*")
 
 
@@ -34,6 +35,8 @@ class Supports:
     """Takes whole pictures beside the words."""
     inpainting: bool
     image_to_image: bool
+    revision: bool
+    """Remakes a source picture as words and image prompts say (InstructPix2Pix, in context)."""
 
 
 class Defaults(Section):
@@ -46,6 +49,8 @@ class Defaults(Section):
     (arXiv 2305.08891, Eq. 16); only where the pipeline takes it."""
     ip_scale: float = 0.6
     """Strength of image prompts of weight 1; 0: off."""
+    revise_guidance_scale: float = 0.0
+    """Guidance scale where a source is remade; 0: as elsewhere."""
     edit_strength: float = 0.55
     """Share of the denoising that an edit goes through, in (0, 1]."""
     restyle_strength: float = 0.7
@@ -175,6 +180,11 @@ def weight_files(folder: Path) -> list[Path]:
 def image_prompt_file(folder: Path) -> Path | None:
     """The weights of its image-prompt adapter, where there are any."""
     return next(iter(sorted((folder / IMAGE_PROMPT_FOLDER).glob("*.safetensors"))), None)
+
+
+def source_file(folder: Path) -> Path | None:
+    """The weights of its source adapter, where there are any."""
+    return next(iter(sorted((folder / SOURCE_FOLDER).glob("*.safetensors"))), None)
 
 
 def digest_of(folder: Path) -> str:

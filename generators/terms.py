@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from studio.progress import IsCancelled, OnProgress, Step, never, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,6 @@ class Watch:
     total: int = 0
     """Steps of the whole stage; 0: of this call alone."""
 
-    def tell(self, step: int) -> None:
-        """Say that ``step`` steps of this call are done."""
-        self.on_progress(Step(stage=self.stage, done=self.done + step, total=self.total))
+    def tell(self, step: int, *, look: Callable[[], Image | None] | None = None) -> None:
+        """Say that ``step`` steps of this call are done; ``look`` draws what there is by then."""
+        self.on_progress(Step(stage=self.stage, done=self.done + step, total=self.total, look=look))

@@ -1,6 +1,6 @@
 """Evaluation: outcomes of people into the report of ``bespoke eval personalization``. Pure.
 
-Legend: U people, N pictures, F look statistics.
+Legend: U people, N pictures (of a set), F look statistics.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ranking import metrics
-from ranking.looks import Scale, look_distance, look_scale, look_statistics
+from ranking.looks import Scale, look_distance, look_energy, look_scale, look_statistics
 from studio.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ class Outcome:
     person: str
     likes: int
     """Length of the history: the rung of the ladder."""
-    own_F: Numbers = field(compare=False, repr=False)
-    """Mean look of the person's own pictures (of their true taste, also where ``likes`` is 0)."""
-    slate_F: Numbers = field(compare=False, repr=False)
-    """Mean look of the slate."""
-    twin_F: Numbers = field(compare=False, repr=False)
-    """Mean look of the twin."""
+    own_NF: Numbers = field(compare=False, repr=False)
+    """Looks of the person's own pictures (of their true taste, also where ``likes`` is 0)."""
+    slate_NF: Numbers = field(compare=False, repr=False)
+    """Looks of the slate."""
+    twin_NF: Numbers = field(compare=False, repr=False)
+    """Looks of the twin."""
+    best_NF: Numbers = field(compare=False, repr=False)
+    """Looks of as many other real pictures of the person's look: what no slate can beat."""
     shown: int
     """Pictures in the slate."""
     slate_prompt: float
@@ -44,13 +46,12 @@ class Outcome:
     """Pictures of the slate that are near-duplicates of the history."""
 
 
-def mean_look(images: Iterable[Image]) -> Numbers:
-    """(F,) mean look of some pictures; InputError where there is none."""
+def looks_of(images: Iterable[Image]) -> Numbers:
+    """(N, F) looks of some pictures; InputError where there is none."""
     looks = [look_statistics(image) for image in images]
     if not looks:
         raise InputError("no pictures to judge the look of; give at least one")
-    mean_F: Numbers = np.mean(looks, axis=0)
-    return mean_F
+    return np.stack(looks)
 
 
 def outcome(
@@ -60,6 +61,7 @@ def outcome(
     own: Sequence[Image],
     slate: Sequence[Image],
     twin: Sequence[Image],
+    best: Sequence[Image],
     slate_prompt: Sequence[float],
     twin_prompt: Sequence[float],
     copies: int,
@@ -68,9 +70,10 @@ def outcome(
     return Outcome(
         person=person,
         likes=likes,
-        own_F=mean_look(own),
-        slate_F=mean_look(slate),
-        twin_F=mean_look(twin),
+        own_NF=looks_of(own),
+        slate_NF=looks_of(slate),
+        twin_NF=looks_of(twin),
+        best_NF=looks_of(best),
         shown=len(slate),
         slate_prompt=float(np.mean(slate_prompt)),
         twin_prompt=float(np.mean(twin_prompt)),
@@ -86,11 +89,23 @@ def catalogue_scale(images: Iterable[Image], looks: Sequence[str] = ()) -> Scale
     return look_scale(np.stack(statistics), looks)
 
 
-def _wins(outcomes: Sequence[Outcome], scale: Scale) -> list[float]:
+def _wins(outcomes: Sequence[Outcome], scale: Scale, *, of: str = "slate_NF") -> list[float]:
+    """1 where the slate (or what ``of`` names) lies nearer to the own look than the twin."""
     return [
         metrics.win(
-            look_distance(one.slate_F, one.own_F, scale=scale),
-            look_distance(one.twin_F, one.own_F, scale=scale),
+            look_energy(getattr(one, of), one.own_NF, scale=scale),
+            look_energy(one.twin_NF, one.own_NF, scale=scale),
+        )
+        for one in outcomes
+    ]
+
+
+def _mean_wins(outcomes: Sequence[Outcome], scale: Scale, *, of: str = "slate_NF") -> list[float]:
+    """The same by the distance of mean looks."""
+    return [
+        metrics.win(
+            look_distance(getattr(one, of).mean(axis=0), one.own_NF.mean(axis=0), scale=scale),
+            look_distance(one.twin_NF.mean(axis=0), one.own_NF.mean(axis=0), scale=scale),
         )
         for one in outcomes
     ]
@@ -98,8 +113,9 @@ def _wins(outcomes: Sequence[Outcome], scale: Scale) -> list[float]:
 
 def _nearness(outcomes: Sequence[Outcome], scale: Scale, *, of_twin: bool) -> Numbers:
     """(U, U) how near slate i (or twin i) is to the own look of person j: 1 / (1 + distance)."""
-    made_UF = scale(np.stack([one.twin_F if of_twin else one.slate_F for one in outcomes]))
-    own_UF = scale(np.stack([one.own_F for one in outcomes]))
+    made = [one.twin_NF if of_twin else one.slate_NF for one in outcomes]
+    made_UF = scale(np.stack([looks_NF.mean(axis=0) for looks_NF in made]))
+    own_UF = scale(np.stack([one.own_NF.mean(axis=0) for one in outcomes]))
     distance_UU = np.sqrt(np.mean((made_UF[:, None] - own_UF[None]) ** 2, axis=2))
     nearness_UU: Numbers = 1 / (1 + distance_UU)
     return nearness_UU
@@ -115,9 +131,11 @@ def personalization_report(
     """The JSON of ``eval personalization``.
 
     ``ladder``: by length of history, share of people whose slate lies nearer to their own look than
-    its twin (a tie counts ½), with the 95 % bootstrap interval over people. The other figures are
-    those of the longest history: ``nearer_own_look`` (share of strict wins; ``plain_share`` judges
-    by standardised statistics that know nothing of looks), ``prompt_loss`` (twin's fit minus the
+    its twin (a tie counts ½), with the 95 % bootstrap interval over people, by ``look_energy``. The
+    other figures are those of the longest history: ``nearer_own_look`` (share of strict wins;
+    ``ceiling``: the same where real pictures of the own look stand for the slate; ``plain_share``
+    judges by standardised statistics that know nothing of looks; ``mean_share`` and
+    ``mean_ceiling`` by the distance of mean looks), ``prompt_loss`` (twin's fit minus the
     slate's, above 0 is a loss), ``copy_rate``, ``specificity``, ``user_retrieval_at_1`` and
     ``lift`` (nearness to the own look over the twin's). InputError where there is no outcome.
     """
@@ -133,6 +151,10 @@ def personalization_report(
     top = [one for one in outcomes if one.likes == rungs[-1]]
     strict = metrics.interval([float(won == 1) for won in _wins(top, scale)], seed=seed)
     plain = replace(scale, whiten_FF=np.eye(len(scale.mean_F)))
+
+    def share(wins: Sequence[float]) -> float:
+        return round(float(np.mean([won == 1 for won in wins])), 4)
+
     near_UU = _nearness(top, scale, of_twin=False)
     twin_UU = _nearness(top, scale, of_twin=True)
     several = len(top) > 1
@@ -143,7 +165,10 @@ def personalization_report(
         "nearer_own_look": {
             "share": round(strict.value, 4),
             "ci": _ci(strict),
-            "plain_share": round(float(np.mean([won == 1 for won in _wins(top, plain)])), 4),
+            "ceiling": share(_wins(top, scale, of="best_NF")),
+            "plain_share": share(_wins(top, plain)),
+            "mean_share": share(_mean_wins(top, scale)),
+            "mean_ceiling": share(_mean_wins(top, scale, of="best_NF")),
         },
         "prompt_loss": round(float(np.mean([o.twin_prompt - o.slate_prompt for o in top])), 4),
         "copy_rate": round(

@@ -36,8 +36,10 @@ class Conditions:
 
     `texts`: B strings. `prompt_BKD`: K unit embeddings a sample (zero vectors for "empty").
     `shown_B`: 1 where the image prompts count, 0 where their tokens are to be exactly zero.
+    `kinds`: B names of `MIX`.
     """
 
+    kinds: list[str]
     texts: list[str]
     prompt_BKD: Tensor
     shown_B: Tensor
@@ -90,11 +92,13 @@ def conditions(
     peers: dict[str, npt.NDArray[np.int64]],
 ) -> Conditions:
     """Draw what is said and shown of the pictures at `rows`; `peers` is `same_style(corpus)`."""
+    kinds: list[str] = []
     texts: list[str] = []
     prompts: list[Tensor] = []
     shown: list[float] = []
     for row in rows:
         kind = drawn_mix(random)
+        kinds.append(kind)
         others = peers[corpus.styles[row]]
         pictures = image_2ND[0, random.choice(others, size=random.integers(1, PROMPTS + 1))]
         if kind == "own picture":
@@ -110,4 +114,9 @@ def conditions(
         prompts.append(torch.zeros_like(prompt) if kind == "nothing, empty prompts" else prompt)
         hidden = kind in ("look by words", "subject only", "nothing")
         shown.append(0.0 if hidden else 1.0)
-    return Conditions(texts=texts, prompt_BKD=torch.stack(prompts), shown_B=torch.tensor(shown))
+    return Conditions(
+        kinds=kinds,
+        texts=texts,
+        prompt_BKD=torch.stack(prompts),
+        shown_B=torch.tensor(shown),
+    )

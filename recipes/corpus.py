@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,19 +110,13 @@ def drawn_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | None 
 
     drawings = [sample(seed + i) for i in range(count)]
     words = [caption(d) for d in drawings]
-    path = None
-    if cache is not None:
-        key = hashlib.sha256("\n".join(map(repr, drawings)).encode()).hexdigest()[:12]
-        path = cache / f"drawn-{size}-{count}-{key}.npy"
-    if path is not None and path.exists():
-        pixels: Pixels = np.load(path, mmap_mode="r")
-    else:
-        pixels = np.empty((count, size, size, 4), dtype=np.uint8)
-        for i, drawing in enumerate(drawings):
-            pixels[i] = np.asarray(render(drawing, size).convert("RGBA"))
-        _keep(pixels, path)
+    key = hashlib.sha256("\n".join(map(repr, drawings)).encode()).hexdigest()[:12]
+
+    def made() -> Pixels:
+        return np.stack([np.asarray(render(d, size).convert("RGBA")) for d in drawings])
+
     return Corpus(
-        rgba_NHWC=pixels,
+        rgba_NHWC=kept_pixels(cache and cache / f"drawn-{size}-{count}-{key}.npy", made),
         captions=tuple(words),
         tags=tuple(part_names(d) for d in drawings),
         styles=tuple(f"drawn_{d.look}" for d in drawings),
@@ -170,28 +164,30 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _packed(files: Sequence[Path], size: int, cache: Path | None) -> Pixels:
-    if cache is not None and cache.exists():
-        pixels: Pixels = np.load(cache, mmap_mode="r")
-        return pixels
-    pixels = np.empty((len(files), size, size, 4), dtype=np.uint8)
-
-    def read(index: int) -> None:
-        with Image.open(files[index]) as image:
+    def read(file: Path) -> Pixels:
+        with Image.open(file) as image:
             rgba = image.convert("RGBA")
             if rgba.size != (size, size):  # Pillow premultiplies while it resizes RGBA
                 rgba = rgba.resize((size, size), Image.Resampling.LANCZOS)
-            pixels[index] = np.asarray(rgba)
+            return np.asarray(rgba)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(read, range(len(files))))
-    _keep(pixels, cache)
-    return pixels
+    def made() -> Pixels:
+        with ThreadPoolExecutor(2) as pool:
+            return np.stack(list(pool.map(read, files)))
+
+    return kept_pixels(cache, made)
 
 
-def _keep(pixels: Pixels, path: Path | None) -> None:
+def kept_pixels(path: Path | None, make: Callable[[], Pixels]) -> Pixels:
+    """The pictures at `path`, made and kept there when absent; just made for no path."""
     if path is None:
-        return
+        return make()
+    if path.exists():
+        kept: Pixels = np.load(path, mmap_mode="r")
+        return kept
+    pixels = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part.npy")
     np.save(partial, pixels)
     partial.replace(path)
+    return pixels

@@ -30,6 +30,8 @@ from recipes.corpus import STYLE_WORDS, Corpus, drawn_art, drawn_style_words, re
 from recipes.encoder import loaded
 from recipes.latents import Latents, computed, shifted
 from recipes.painter import UNET, Painter, export, schedule
+from recipes.pairs import partners, sources
+from recipes.recolouring import recoloured_art
 from recipes.tokenizer import ids
 from recipes.training import Average, Run, curve, options, rate, set_rate
 
@@ -38,13 +40,20 @@ BATCH = 16  # a worker; steps count more than batch size this early in training
 
 
 def velocity_loss(
-    painter: Painter, clean_BChw: Tensor, told: Conditions, text_BLW: Tensor, alphas_T: Tensor
+    painter: Painter,
+    clean_BChw: Tensor,
+    told: Conditions,
+    *,
+    text_BLW: Tensor,
+    alphas_T: Tensor,
+    source_BChw: Tensor,
 ) -> Tensor:
     """Velocity loss times sigma: between the loss on the clean latent (sigma², which leaves grain,
-    as low noise hardly counts) and the plain one (1, which low noise dominates).
+    as low noise hardly counts) and the plain one (1, which low noise dominates). Timesteps are
+    drawn in proportion to themselves: shape, and what the source says of it, is decided early.
     """
     batch = clean_BChw.shape[0]
-    t_B = torch.randint(0, len(alphas_T), (batch,))
+    t_B = (torch.rand(batch).sqrt() * len(alphas_T)).long().clamp(max=len(alphas_T) - 1)
     alpha = alphas_T[t_B].sqrt()[:, None, None, None].to(clean_BChw.device)
     sigma = (1 - alphas_T[t_B]).sqrt()[:, None, None, None].to(clean_BChw.device)
     noise = torch.randn(clean_BChw.shape).to(clean_BChw.device)
@@ -56,15 +65,27 @@ def velocity_loss(
         text_BLW,
         told.prompt_BKD.to(clean_BChw.device),
         told.shown_B.to(clean_BChw.device),
+        source_BChw=source_BChw,
     )
     return (sigma * (said.float() - target) ** 2).mean()
 
 
 def weights_of_rows(art: Corpus) -> Any:
-    """How often each picture is drawn: seven in ten real, three in ten from the drawn world."""
+    """How often each picture is drawn: four in five real, one in five from the drawn world."""
     real = np.asarray([not style.startswith("drawn_") for style in art.styles])
-    share = np.where(real, 0.7 / max(1, real.sum()), 0.3 / max(1, (~real).sum()))
+    share = np.where(real, 0.8 / max(1, real.sum()), 0.2 / max(1, (~real).sum()))
     return share / share.sum()
+
+
+def sourced(
+    known: Latents, rows: Any, sources: list[int], random: np.random.Generator, scaling: float
+) -> tuple[Tensor, Tensor]:
+    """Clean and source latents, B×C×h×w, moved alike; the source unscaled, zeros for -1."""
+    from_N = np.maximum(sources, 0)
+    there = torch.tensor([float(source >= 0) for source in sources])[:, None, None, None]
+    both = torch.cat([known.latent_NChw[rows], known.latent_NChw[from_N]], 1).float()
+    clean, source = shifted(both, random).chunk(2, 1)
+    return clean, source * there / scaling
 
 
 def train(
@@ -79,11 +100,13 @@ def train(
     resume: bool,
     device: str,
     batch: int,
+    scaling: float = 1.0,
     on_save: Any = None,
 ) -> Average:
     """Train in place until the run ends; returns the averaged weights.
 
-    `text` is the frozen text tower; `on_save(average)` is called after each checkpoint.
+    `text` is the frozen text tower, `scaling` the autoencoder's factor; `on_save(average)` is
+    called after each checkpoint.
     """
     alphas_T = schedule().alphas_cumprod
     painter.to(device).train()
@@ -97,18 +120,22 @@ def train(
     if resume and run.resume():
         print(f"resumed at step {run.step}", flush=True)
     average.to(device)
-    share, peers = weights_of_rows(art), same_style(art)
+    share, peers, others = weights_of_rows(art), same_style(art), partners(art)
     saving = (lambda: on_save(average)) if on_save else None
     for step in run.loop(on_save=saving):
         random = run.random()
         rows = random.choice(len(art), size=batch, p=share)
-        clean = shifted(known.latent_NChw[rows].float(), random).to(device)
         told = conditions(art, list(rows), known.image_2ND, words, random, peers=peers)
+        chosen = sources(art, list(rows), told, random, others=others)
+        clean, source = sourced(known, rows, chosen, random, scaling)
+        clean, source = clean.to(device), source.to(device)
         set_rate(optimizer, rate(run.progress, step, PEAK_RATE))
         with torch.autocast(device, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
             with torch.no_grad():
                 text_BLW = text(ids(tokenizer, told.texts).to(device)).last_hidden_state
-            loss = velocity_loss(painter, clean, told, text_BLW, alphas_T)
+            loss = velocity_loss(
+                painter, clean, told, text_BLW=text_BLW, alphas_T=alphas_T, source_BChw=source
+            )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         workers.gradients_averaged(painter)
@@ -164,6 +191,8 @@ def main(arguments: list[str] | None = None) -> None:
 
     parser = options(__doc__ or "")
     parser.add_argument("--models", type=Path, required=True, help="holds vae/ and encoder/")
+    parser.add_argument("--recoloured", type=int, default=3000, help="art in other colours")
+    parser.add_argument("--start", type=Path, help="begin with the weights of this exported folder")
     given = parser.parse_args(arguments)
     workers.joined()
     vae = AutoencoderKL.from_pretrained(given.models / "vae", torch_dtype=torch.float32)
@@ -177,6 +206,9 @@ def main(arguments: list[str] | None = None) -> None:
         return
     art = every.where("train") if every else None
     words = dict(STYLE_WORDS)
+    if art and given.recoloured:
+        with workers.first_ahead():
+            art = art.joined(recoloured_art(art, given.recoloured, cache=cache))
     if given.drawn:
         drawn, words = drawn_art(given.drawn, cache=cache), words | drawn_style_words()
         art = art.joined(drawn) if art else drawn
@@ -185,6 +217,8 @@ def main(arguments: list[str] | None = None) -> None:
         known = computed(art, vae, encoder, device=given.device, cache=cache)
     torch.manual_seed(given.seed)
     painter = Painter(UNET, embedding=config["embed_dim"])
+    if given.start:
+        painter.start_from(given.start)
     run = Run(
         out=given.work / "generator", seed=given.seed, minutes=given.minutes, steps=given.steps
     )
@@ -207,6 +241,7 @@ def main(arguments: list[str] | None = None) -> None:
         resume=given.resume,
         device=given.device,
         batch=BATCH,
+        scaling=vae.config.scaling_factor,
         on_save=finished,
     )
     if workers.rank() == 0:

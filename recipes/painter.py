@@ -1,8 +1,9 @@
 """The generator as a module to train and as the diffusers folder it is shipped in.
 
-A stock UNet2DConditionModel with IP-Adapter layers (arXiv 2308.06721, eq. 5) and the projection
-that feeds them, trained as one. Legend: B batch, C channels, h × w latent cells, L words,
-W text width, K image prompts, D embedding.
+A stock UNet2DConditionModel with IP-Adapter layers (arXiv 2308.06721, eq. 5), the projection that
+feeds them, and a source adapter, the input channels that InstructPix2Pix adds for the picture to
+be edited (arXiv 2211.09800, section 3.2), trained as one. Legend: B batch, C channels, h × w
+latent cells, L words, W text width, K image prompts, D embedding.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def schedule() -> Any:
 
 
 class Painter(nn.Module):
-    """A UNet with image-prompt layers and the projection that feeds them, trained as one."""
+    """A UNet with image-prompt layers, their projection, and a source adapter, trained as one."""
 
     def __init__(self, unet: dict[str, Any], *, embedding: int) -> None:
         super().__init__()
@@ -76,6 +77,19 @@ class Painter(nn.Module):
         self.unet._load_ip_adapter_weights([self._fresh(embedding)], low_cpu_mem_usage=False)
         self.projection: Any = self.unet.encoder_hid_proj.image_projection_layers[0]
         self.unet.encoder_hid_proj = None  # its tokens are made here, so that a mask can hide them
+        first = self.unet.conv_in
+        self.source = nn.Conv2d(
+            first.in_channels, first.out_channels, 3, padding=1, bias=False
+        ).requires_grad_()
+        nn.init.zeros_(self.source.weight)
+        self._source_BChw: Tensor | None = None
+        first.register_forward_hook(self._with_source)
+
+    def _with_source(self, layer: Any, given: Any, found: Tensor) -> Tensor:
+        if self._source_BChw is None:
+            return found
+        added: Tensor = self.source(self._source_BChw)
+        return found + added
 
     def _fresh(self, embedding: int) -> dict[str, dict[str, Tensor]]:
         width = self.unet.config.cross_attention_dim
@@ -94,14 +108,49 @@ class Painter(nn.Module):
         return {"image_proj": state, "ip_adapter": layers}
 
     def forward(
-        self, noisy_BChw: Tensor, t_B: Tensor, text_BLW: Tensor, prompt_BKD: Tensor, shown_B: Tensor
+        self,
+        noisy_BChw: Tensor,
+        t_B: Tensor,
+        text_BLW: Tensor,
+        prompt_BKD: Tensor,
+        shown_B: Tensor,
+        *,
+        source_BChw: Tensor | None = None,
     ) -> Tensor:
-        """Predicted velocity, B×C×h×w. Hidden prompts are zero tokens: they add exactly nothing."""
+        """Predicted velocity, B×C×h×w. Hidden prompts are zero tokens: they add exactly nothing.
+
+        `source_BChw` are unscaled latents of the pictures to edit, zeros for none, which add
+        exactly nothing too.
+        """
         batch, prompts, _ = prompt_BKD.shape
         tokens = self.projection(prompt_BKD.flatten(0, 1)).unflatten(0, (batch, prompts))
         tokens = tokens * shown_B[:, None, None, None].to(tokens.dtype)
-        answer: Tensor = self.unet(noisy_BChw, t_B, (text_BLW, [tokens])).sample
+        self._source_BChw = source_BChw
+        try:
+            answer: Tensor = self.unet(noisy_BChw, t_B, (text_BLW, [tokens])).sample
+        finally:
+            self._source_BChw = None
         return answer
+
+    def start_from(self, folder: Path) -> None:
+        """Take the weights of an exported folder; what it lacks (a source adapter) stays fresh."""
+        from safetensors.torch import load_file
+
+        state = load_file(folder / "unet" / "diffusion_pytorch_model.safetensors")
+        found = {f"unet.{name}": value for name, value in state.items()}
+        shown = load_file(folder / "ip_adapter" / "ip_adapter.safetensors")
+        mine = image_prompt_file(self)
+        if set(mine) != set(shown):
+            raise ValueError(f"{folder} has other image-prompt layers than this model")
+        with torch.no_grad():
+            for name, weight in mine.items():
+                weight.copy_(shown[name])
+        source = folder / "source_adapter" / "source_adapter.safetensors"
+        if source.exists():
+            found["source.weight"] = load_file(source)["conv_in.weight"]
+        wrong = self.load_state_dict(found, strict=False).unexpected_keys
+        if wrong:
+            raise ValueError(f"{folder} holds weights that this model lacks: {wrong[:3]}")
 
 
 def image_layers(unet: Any) -> list[tuple[int, str]]:
@@ -153,5 +202,10 @@ def export(painter: Painter, vae: Any, text: Any, tokenizer: Any, out: Path) -> 
         save_file(
             finite(image_prompt_file(painter), "image prompt"),
             folder / "ip_adapter" / "ip_adapter.safetensors",
+        )
+        (folder / "source_adapter").mkdir()
+        save_file(
+            finite({"conv_in.weight": painter.source.weight}, "source adapter"),
+            folder / "source_adapter" / "source_adapter.safetensors",
         )
         (folder / "defaults.json").write_text(json.dumps(DEFAULTS, indent=2) + "\n")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +17,8 @@ class Step:
     stage: str
     done: int
     total: int
+    look: Callable[[], Image | None] | None = field(default=None, compare=False, repr=False)
+    """Draws the unfinished picture, where there is one; to be called before the step returns."""
 
     def __str__(self) -> str:
         return f"{self.stage} {self.done}/{self.total}"

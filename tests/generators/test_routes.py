@@ -187,7 +187,7 @@ def test_masked_repainting_leaves_the_outside(backbone: Backbone, size: tuple[in
     for one in candidates:
         assert (np.asarray(one.image)[outside] == kept[outside]).all()
         assert not np.array_equal(np.asarray(one.image), kept)
-        assert one.provenance.settings["masked"] == 1
+        assert one.provenance.settings["edit"] == "inpaint"
     assert candidates[0].image.tobytes() != candidates[1].image.tobytes()
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from ranking.evaluation import Outcome, catalogue_scale, outcome, personalization_report
-from ranking.looks import Scale, look_distance
+from ranking.looks import Scale, look_distance, look_energy
 from studio.errors import InputError
 from tests.ranking.world import COLOURS, sticker
 
@@ -20,9 +20,10 @@ def one(person: str, own: float, slate: float, twin: float, likes: int = 10) -> 
     return Outcome(
         person=person,
         likes=likes,
-        own_F=np.array([own, 0.0]),
-        slate_F=np.array([slate, 0.0]),
-        twin_F=np.array([twin, 0.0]),
+        own_NF=np.array([[own, 0.0]]),
+        slate_NF=np.array([[slate, 0.0]]),
+        twin_NF=np.array([[twin, 0.0]]),
+        best_NF=np.array([[own, 0.0]]),
         shown=4,
         slate_prompt=0.7,
         twin_prompt=0.75,
@@ -56,7 +57,8 @@ def test_report_by_hand() -> None:
 def test_one_person_has_nobody_to_compare_with() -> None:
     found = personalization_report([one("a", own=0, slate=1, twin=2)], scale=PLAIN)
     assert found["specificity"] is None
-    assert found["nearer_own_look"] == {"share": 1.0, "ci": [1.0, 1.0], "plain_share": 1.0}
+    assert found["nearer_own_look"].pop("ci") == [1.0, 1.0]
+    assert set(found["nearer_own_look"].values()) == {1.0}
 
 
 def test_nobody_is_an_error() -> None:
@@ -81,12 +83,50 @@ def test_pictures_of_the_own_look_win() -> None:
         own=[sticker("red", "disc"), sticker("red", "tower")],
         slate=of("red"),
         twin=of("green"),
+        best=of("red"),
         slate_prompt=[0.5, 0.7],
         twin_prompt=[0.6, 0.6],
         copies=0,
     )
     assert made.slate_prompt == pytest.approx(0.6)
-    near = look_distance(made.slate_F, made.own_F, scale=scale)
-    far = look_distance(made.twin_F, made.own_F, scale=scale)
+    near = look_energy(made.slate_NF, made.own_NF, scale=scale)
+    far = look_energy(made.twin_NF, made.own_NF, scale=scale)
     assert near < far
     assert personalization_report([made], scale=scale)["nearer_own_look"]["plain_share"] == 1
+
+
+def test_energy_by_hand() -> None:
+    a, b = np.array([[0.0, 0.0], [2.0, 0.0]]), np.array([[0.0, 1.0]])
+    between = (1 + np.sqrt(5)) / 2
+    assert look_energy(a, b, scale=PLAIN) == pytest.approx(2 * between - 2)
+    assert look_energy(b, a, scale=PLAIN) == pytest.approx(2 * between - 2)
+    assert look_energy(a, a[::-1], scale=PLAIN) == pytest.approx(2 * 1 - 2 - 2)
+
+
+def test_two_draws_of_one_look_are_zero_apart_on_average() -> None:
+    random = np.random.default_rng(0)
+    scale = Scale(mean_F=np.zeros(5), std_F=np.ones(5), whiten_FF=np.eye(5))
+    gaps = [
+        look_energy(random.normal(size=(4, 5)), random.normal(size=(10, 5)), scale=scale)
+        for _ in range(500)
+    ]
+    assert abs(np.mean(gaps)) < 3 * np.std(gaps) / np.sqrt(500)
+
+
+def test_a_mix_with_plainer_pictures_is_no_nearer() -> None:
+    """Means alone would prefer the mix: half of what varies within the look is gone from it."""
+    random = np.random.default_rng(0)
+    scale = Scale(mean_F=np.zeros(60), std_F=np.ones(60), whiten_FF=np.eye(60))
+    plain = np.zeros(60)
+    plain[0] = 3.5
+    by_energy, by_mean = [], []
+    for _ in range(200):
+        own, slate = random.normal(size=(10, 60)), random.normal(size=(4, 60))
+        mix = np.concatenate([random.normal(size=(2, 60)), [plain, plain]])
+        by_energy.append(look_energy(slate, own, scale=scale) < look_energy(mix, own, scale=scale))
+        by_mean.append(
+            look_distance(slate.mean(0), own.mean(0), scale=scale)
+            < look_distance(mix.mean(0), own.mean(0), scale=scale)
+        )
+    assert np.mean(by_energy) > 0.95
+    assert np.mean(by_mean) < 0.5

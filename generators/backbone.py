@@ -17,12 +17,14 @@ from generators.adapters.image_prompt import (
     embeds_for,
     load_adapter,
 )
-from generators.adapters.source import load_source_adapter, source_latents, sourced
+from generators.adapters.latents import SourceLatents
+from generators.adapters.source import load_source_adapter, sourced
 from generators.blend import LatentBlend, latent_blend
 from generators.families import Family, family_of, supports_of
 from generators.finish.pixels import sound
 from generators.models import Defaults, Supports
 from generators.quiet import quiet
+from generators.settled import settled
 from generators.terms import Terms, Watch
 from generators.unfinished import unfinished
 from studio.errors import Cancelled, ModelError
@@ -125,10 +127,12 @@ class Backbone:
     """Native side, in pixels."""
     _adapter: ImagePromptAdapter | None = field(init=False, default=None)
     _source: Any = field(init=False, default=None)
+    _latents: SourceLatents = field(init=False, default_factory=SourceLatents)
     _siblings: dict[str, Any] = field(init=False, default_factory=dict)
     _lock: Any = field(init=False, default_factory=RLock)
 
     def __post_init__(self) -> None:
+        self.pipe = settled(self.pipe)
         self.pipe.set_progress_bar_config(disable=True)
         self.defaults = models.defaults_of(self.folder)
         self.family = family_of(type(self.pipe).__name__)
@@ -202,12 +206,10 @@ class Backbone:
         """
         if not self.supports.revision:
             raise ModelError(f"{self.spec} cannot remake pictures; edit by image to image instead")
-        if self.defaults.revise_guidance_scale:
-            terms = replace(terms, guidance_scale=self.defaults.revise_guidance_scale)
 
         def beside(rows: Sequence[int], told: Watch) -> list[Pixels]:
             with self._lock:
-                given = source_latents(self.pipe, [images[row] for row in rows])
+                given = self._latents(self.pipe, [images[row] for row in rows])
                 side = {"height": self.size, "width": self.size}
                 with sourced(self.pipe.unet, self._source, given):
                     return self._run(
@@ -290,7 +292,7 @@ class Backbone:
             )
         with self._lock, quiet():
             if name not in self._siblings:
-                made = getattr(diffusers, name).from_pipe(self.pipe, dtype=self.pipe.dtype)
+                made = settled(getattr(diffusers, name).from_pipe(self.pipe, dtype=self.pipe.dtype))
                 made.set_progress_bar_config(disable=True)
                 self._siblings[name] = made
             return self._siblings[name]

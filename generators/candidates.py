@@ -99,12 +99,18 @@ def terms_of(
     steps: int | None,
     guidance_scale: float | None,
     ip_scale: float | None,
+    revise: bool = False,
 ) -> tuple[Terms, Settings]:
     """Guidance as terms of a backbone, and what to note of them in the provenance.
 
+    ``revise``: what is recommended where a source is remade.
     Where the backbone cannot take the image prompts they are left out, and the note says why.
     """
     defaults = backbone.defaults
+    usual_steps, usual_scale = defaults.steps, defaults.guidance_scale
+    if revise:
+        usual_steps = defaults.revise_steps or usual_steps
+        usual_scale = defaults.revise_guidance_scale or usual_scale
     scale = defaults.ip_scale if ip_scale is None else ip_scale
     scale *= 1 + 0.5 * max(0.0, guidance.personalization - 1)  # their weights end at 1
     prompts, note = None, "none"
@@ -118,8 +124,8 @@ def terms_of(
     terms = Terms(
         prompt=guidance.prompt,
         negative=guidance.negative,
-        steps=steps or defaults.steps,
-        guidance_scale=defaults.guidance_scale if guidance_scale is None else guidance_scale,
+        steps=steps or usual_steps,
+        guidance_scale=usual_scale if guidance_scale is None else guidance_scale,
         guidance_rescale=defaults.guidance_rescale,
         image_prompts=prompts,
     )

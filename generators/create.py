@@ -1,21 +1,26 @@
-"""Create: a picture from noise, led by words and by pictures that carry the look."""
+"""Create: a picture led by words and by pictures that carry the look.
+
+From noise alone, or, where the scout found the thing in the catalogue and the backbone can, with
+that picture beside it: then words, look and catalogue together make what none of them holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
-from generators.finish.sticker import drawn
+from generators.finish.sticker import drawn, on_white
 from generators.terms import Watch
 from studio.config import Section, validated
 from studio.progress import IsCancelled, OnProgress
 
 if TYPE_CHECKING:
+    from generators.finish.pixels import Pixels
     from studio.candidate import Candidate, Draft
     from studio.guidance import Guidance
     from studio.parts import Parts
@@ -46,15 +51,34 @@ class Creator:
         on_progress: OnProgress,
         is_cancelled: IsCancelled,
     ) -> list[Candidate]:
-        """Candidates in the order of the drafts, made in one batch; Cancelled on demand."""
+        """Candidates in the order of the drafts; Cancelled on demand."""
         if not drafts:
             return []
-        terms, noted = terms_of(guidance, self.backbone, **self.options.model_dump())
-        images = self.backbone.text_to_image(
-            terms,
-            seeds=[draft.seed for draft in drafts],
-            watch=Watch(stage="create", on_progress=on_progress, is_cancelled=is_cancelled),
-        )
+        chosen = self.options.model_dump()
+        terms, noted = terms_of(guidance, self.backbone, **chosen)
+        revised, also_noted = terms_of(guidance, self.backbone, revise=True, **chosen)
+        if not self.backbone.supports.revision:
+            drafts = [replace(draft, source=None) for draft in drafts]
+        grounded = [row for row, draft in enumerate(drafts) if draft.source]
+        free = [row for row, draft in enumerate(drafts) if not draft.source]
+        watch = Watch(stage="create", on_progress=on_progress, is_cancelled=is_cancelled)
+        watch = replace(watch, total=bool(grounded) * revised.steps + bool(free) * terms.steps)
+        made: dict[int, Pixels] = {}
+        if grounded:
+            sources = [gallery.image(source) for row in grounded if (source := drafts[row].source)]
+            images = self.backbone.revise(
+                revised,
+                images=[on_white(source, self.backbone.size) for source in sources],
+                seeds=[drafts[row].seed for row in grounded],
+                watch=watch,
+            )
+            made |= dict(zip(grounded, images, strict=True))
+            watch = replace(watch, done=revised.steps)
+        if free:
+            images = self.backbone.text_to_image(
+                terms, seeds=[drafts[row].seed for row in free], watch=watch
+            )
+            made |= dict(zip(free, images, strict=True))
         return candidates_of(
             Origin(
                 route="create",
@@ -63,8 +87,11 @@ class Creator:
                 revision=self.backbone.revision,
             ),
             drafts=drafts,
-            images=[drawn(image, kind=guidance.kind) for image in images],
-            settings=[noted] * len(drafts),
+            images=[drawn(made[row], kind=guidance.kind) for row in range(len(drafts))],
+            settings=[
+                {**(also_noted if draft.source else noted), "grounded": int(bool(draft.source))}
+                for draft in drafts
+            ],
         )
 
 

@@ -75,16 +75,21 @@ class Editor:
         """
         chosen = self.options.model_dump(include=set(CreateOptions.model_fields))
         terms, noted = terms_of(guidance, self.backbone, **chosen)
+        revised, also_noted = terms_of(guidance, self.backbone, revise=True, **chosen)
         ways = [self._way(guidance, draft) for draft in drafts]
         images: dict[int, Image] = {}
-        steps = {way: terms.steps_at(way.strength) for way in ways}
+        steps = {
+            way: revised.steps if way.kind == "revise" else terms.steps_at(way.strength)
+            for way in ways
+        }
         watch = Watch(stage="edit", on_progress=on_progress, is_cancelled=is_cancelled)
         watch = replace(watch, total=sum(steps.values()))
         for way in sorted(steps):
             rows = [row for row, own in enumerate(ways) if own == way]
             group = [drafts[row] for row in rows]
             make = self._repainted if way.kind == "inpaint" else self._edited
-            made = make(guidance, group, gallery, terms=terms, way=way, watch=watch)
+            told = revised if way.kind == "revise" else terms
+            made = make(guidance, group, gallery, terms=told, way=way, watch=watch)
             images |= dict(zip(rows, made, strict=True))
             watch = replace(watch, done=watch.done + steps[way])
         return candidates_of(
@@ -96,7 +101,14 @@ class Editor:
             ),
             drafts=drafts,
             images=[images[row] for row in range(len(drafts))],
-            settings=[{**noted, "strength": way.strength, "edit": way.kind} for way in ways],
+            settings=[
+                {
+                    **(also_noted if way.kind == "revise" else noted),
+                    "strength": way.strength,
+                    "edit": way.kind,
+                }
+                for way in ways
+            ],
         )
 
     def _way(self, guidance: Guidance, draft: Draft) -> _Way:

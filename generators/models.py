@@ -49,6 +49,8 @@ class Defaults(Section):
     (arXiv 2305.08891, Eq. 16); only where the pipeline takes it."""
     ip_scale: float = 0.6
     """Strength of image prompts of weight 1; 0: off."""
+    revise_steps: int = 0
+    """Steps where a source is remade; 0: as elsewhere."""
     revise_guidance_scale: float = 0.0
     """Guidance scale where a source is remade; 0: as elsewhere."""
     edit_strength: float = 0.55

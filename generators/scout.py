@@ -39,7 +39,12 @@ class ScoutOptions(Section):
     interest: float = Field(default=0.5, ge=0, le=10)
     """How much nearness to an interest counts beside relevance."""
     style: float = Field(default=2.0, ge=0, le=10)
-    """How much it counts that an item has the most liked style."""
+    """How much it counts that an item to show has the most liked style."""
+    edit_style: float = Field(default=-0.5, ge=-10, le=10)
+    """The same of an item to remake; below 0, since one that has the look already comes out as it
+    was, and the copy check refuses it."""
+    grounded: float = Field(default=0.6, ge=0, le=1)
+    """Share of what is asked that an item's words must hold for a creation to start from it."""
     own: float = Field(default=0.3, ge=0, le=10)
     """How much it counts, for an edit, that a picture is the person's own."""
     diversity: float = Field(default=0.7, ge=0, le=10)
@@ -66,14 +71,9 @@ class GalleryScout:
     def __call__(
         self, guidance: Guidance, *, plan: RoutePlan, seed: int, owner: str, gallery: Gallery
     ) -> tuple[Draft, ...]:
-        """At most ``plan.count`` drafts; from noise for every route but retrieve and edit."""
-        sources: Sequence[Item | None]
-        if plan.route == "retrieve":
-            sources = self._to_show(guidance, plan.count, owner, gallery)
-        elif plan.route == "edit":
-            sources = self._to_edit(guidance, plan.count, owner, gallery)
-        else:
-            sources = [None] * plan.count
+        """At most ``plan.count`` drafts."""
+        find = {"retrieve": self._to_show, "edit": self._to_edit, "create": self._to_create}
+        sources = find[plan.route](guidance, plan.count, owner, gallery)
         return tuple(
             Draft(index=index, seed=derive_seed(seed, plan.route, index), source=source)
             for index, source in enumerate(sources)
@@ -87,7 +87,7 @@ class GalleryScout:
         seen = {item.blob for item in own}
         found = self._found(guidance, owner, gallery, kind=guidance.kind)
         items = [item for item in found if not item.owner and item.blob not in seen]
-        pool = self._pool(guidance, items, gallery)
+        pool = self._pool(guidance, items, gallery, style=self.options.style)
         return list(self._picked(guidance, pool, count, gallery))
 
     def _to_edit(
@@ -101,12 +101,33 @@ class GalleryScout:
         own = _own(guidance, owner, gallery)
         found = self._found(guidance, owner, gallery, kind="")
         items = own + [item for item in found if not item.owner]
-        pool = self._pool(guidance, items, gallery)
+        pool = self._pool(guidance, items, gallery, style=self.options.edit_style)
         picked = self._picked(guidance, pool, count - given, gallery)
         if not picked:
             return [None] * (count if references else 0)
         again = [picked[place % len(picked)] for place in range(count - given)]
         return [None] * given + again
+
+    def _to_create(
+        self, guidance: Guidance, count: int, owner: str, gallery: Gallery
+    ) -> list[Item | None]:
+        """Catalogue items that show what is asked, to be made anew; where there is none, noise.
+
+        Semi-parametric synthesis (arXiv 2204.11824): a small model need not remember the shape of
+        everything when the catalogue does. Those that edits start from come last.
+        """
+        found = self._found(guidance, owner, gallery, kind="")
+        named = [
+            item
+            for item in found
+            if not item.owner
+            and gallery.spoken(item, guidance.instruction) >= self.options.grounded
+        ]
+        pool = self._pool(guidance, named, gallery, style=self.options.edit_style)
+        edits = next((plan.count for plan in guidance.routes if plan.route == "edit"), 0)
+        picked = self._picked(guidance, pool, count + edits, gallery)
+        turned = picked[edits:] + picked[:edits]
+        return [*turned[:count], *[None] * (count - len(turned[:count]))]
 
     def _found(self, guidance: Guidance, owner: str, gallery: Gallery, *, kind: str) -> list[Item]:
         """Items near the target: in any style, and in each style that is liked."""
@@ -125,8 +146,11 @@ class GalleryScout:
             )
         ]
 
-    def _pool(self, guidance: Guidance, found: Sequence[Item], gallery: Gallery) -> _Pool:
-        """Each picture once, with its relevance and whether its style is liked."""
+    def _pool(
+        self, guidance: Guidance, found: Sequence[Item], gallery: Gallery, *, style: float
+    ) -> _Pool:
+        """Each picture once, with its relevance and, weighing ``style``, whether its style is
+        liked."""
         import numpy as np
 
         unique = {item.blob: item for item in reversed(found)}
@@ -136,14 +160,14 @@ class GalleryScout:
             return _Pool(items=[], vectors_MD=empty.reshape(0, 0), base_M=empty)
         raw_MD = gallery.vectors(items)
         relevance_M = gallery.relevance(items, guidance.target_D, words=guidance.instruction)
-        if guidance.styles:
+        if guidance.styles and style:
             relevance_M = relevance_M - self._look_bias(guidance, items, gallery)
         base_M = (relevance_M - relevance_M.mean()) / max(float(relevance_M.std()), 1e-4)
         liked = dict(guidance.styles)
         most = max(liked.values(), default=0.0)
         if most > 0:
             share_M = np.array([liked.get(item.style, 0.0) / most for item in items])
-            base_M = base_M + self.options.style * min(guidance.personalization, 1.0) * share_M
+            base_M = base_M + style * min(guidance.personalization, 1.0) * share_M
         mine = set(guidance.own_items)
         own_M = np.array([item.item_id in mine for item in items])
         base_M = base_M + self.options.own * own_M

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from studio.lexicon import singular
+
 LOOKS = (
     "line art", "flat colour", "soft 3d render", "shaded cartoon", "blob cartoon", "pixel art",
     "watercolour", "sketch", "paper cut", "neon", "bold outline", "minimal", "retro", "realistic",
@@ -78,34 +80,7 @@ _STOP = (
     "thing things other top background"
 )
 STOP_WORDS = frozenset(_STOP.split())
-_SAME = (
-    "glasses sunglasses headphones scissors trousers jeans christmas bus gas lens cactus octopus "
-    "series species news bus circus hibiscus walrus iris tennis chess cross grass glass dress "
-    "princess moss albatross boss class lass less mess kiss"
-)
-_INVARIANT = frozenset(_SAME.split())
-_IRREGULAR = {
-    "mice": "mouse", "geese": "goose", "wolves": "wolf", "knives": "knife", "leaves": "leaf",
-    "children": "child", "people": "person", "men": "man", "women": "woman", "feet": "foot",
-    "teeth": "tooth", "cookies": "cookie", "movies": "movie", "fairies": "fairy", "ties": "tie",
-    "pies": "pie", "shoes": "shoe", "zombies": "zombie", "selfies": "selfie", "clothes": "clothes",
-}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-
-
-def singular(word: str) -> str:
-    """``cats`` → ``cat``, ``foxes`` → ``fox``, ``puppies`` → ``puppy``; English, by rule."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word in _INVARIANT or len(word) < 4 or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
-        return word[:-2]
-    if word.endswith("s"):
-        return word[:-1]
-    return word
 
 
 def canonical(name: str) -> str:

@@ -49,6 +49,8 @@ DEFAULTS: dict[str, Any] = {
     "edit_strength": 0.35,
     "restyle_strength": 0.45,
     "inpaint_strength": 0.9,
+    "revise_steps": 10,
+    "revise_guidance_scale": 2.0,
     "size": 128,
 }
 TOKENS = 4  # a picture's image-prompt tokens, as IP-Adapter has

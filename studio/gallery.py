@@ -221,6 +221,10 @@ class StoreGallery:
                     relevance_N[place] = of_shelf[shelf.rows[item.item_id]]
         return relevance_N
 
+    def spoken(self, item: Item, words: str) -> float:
+        """Share in [0, 1] of ``words`` that caption and tags hold, by rarity in the catalogue."""
+        return self._shelf("").lexicon.share(" ".join((item.caption, *item.tags)), words)
+
     def _catalogue_means(self) -> tuple[str, Vectors, dict[str, Vectors]]:
         import numpy as np
 

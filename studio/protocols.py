@@ -64,6 +64,9 @@ class Gallery(Protocol):
     def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
         """(N,) how relevant each item is to the query, on the scale of ``search``."""
 
+    def spoken(self, item: Item, words: str) -> float:
+        """Share in [0, 1] of ``words`` that the item's caption and tags hold, rare ones more."""
+
     def vectors(self, items: Sequence[Item]) -> Vectors:
         """(N, D), cached."""
 

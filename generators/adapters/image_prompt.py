@@ -6,7 +6,7 @@ words'. Legend: B pictures, N image prompts with repeats, D embedding width.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,17 +39,25 @@ class _Slots:
     processors: dict[str, Any]
 
     @classmethod
-    def of(cls, unet: Any) -> _Slots:
+    def of(cls, unet: Any, names: Iterable[str] = ()) -> _Slots:
+        """As they are; of the named processors only, which is quicker than to look for all."""
+        found = {name: _attention(unet, name).get_processor() for name in names}
         return cls(
             projection=unet.encoder_hid_proj,
             kind=unet.config.encoder_hid_dim_type,
-            processors=unet.attn_processors,
+            processors=found or unet.attn_processors,
         )
 
     def put(self, unet: Any) -> None:
         unet.encoder_hid_proj = self.projection
         unet.config.encoder_hid_dim_type = self.kind
-        unet.set_attn_processor(dict(self.processors))
+        for name, processor in self.processors.items():
+            _attention(unet, name).set_processor(processor)
+
+
+def _attention(unet: Any, name: str) -> Any:
+    """The attention layer whose processor diffusers calls ``name``."""
+    return unet.get_submodule(name.removesuffix(".processor"))
 
 
 def load_adapter(pipe: Any, path: Path) -> ImagePromptAdapter:
@@ -97,7 +105,7 @@ def load_adapter(pipe: Any, path: Path) -> ImagePromptAdapter:
 @contextmanager
 def attached(unet: Any, adapter: ImagePromptAdapter, *, scale: float) -> Iterator[None]:
     """The adapter on the UNet at this scale; afterwards the UNet is exactly as before."""
-    before = _Slots.of(unet)
+    before = _Slots.of(unet, adapter.processors)
     try:
         _Slots(
             projection=adapter.projection, kind="ip_image_proj", processors=adapter.processors

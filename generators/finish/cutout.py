@@ -56,12 +56,13 @@ def network(width: int = WIDTH) -> Any:
 
 @lru_cache(maxsize=2)
 def loaded(path: Path = WEIGHTS) -> Any:
-    """The network with the weights at `path`, ready to answer."""
+    """The network with the weights at `path`, ready to answer; quickest on channels-last input."""
+    import torch
     from safetensors.torch import load_file
 
     model = network()
     model.load_state_dict(load_file(path))
-    return model.eval()
+    return model.eval().to(memory_format=torch.channels_last)
 
 
 def ground_of(image_B3HW: torch.Tensor) -> torch.Tensor:
@@ -87,6 +88,15 @@ def seen(image_B3HW: torch.Tensor) -> torch.Tensor:
     ground = ground_of(image_B3HW)[:, :, None, None]
     way = (image_B3HW - ground).abs().amax(dim=1, keepdim=True)
     return torch.cat([image_B3HW, way], dim=1)
+
+
+def alpha_of(image_B3HW: torch.Tensor, model: Any) -> torch.Tensor:
+    """Alpha B×1×H×W by the network; below 2 % it is 0 and above 98 % it is 1. H and W even."""
+    import torch
+
+    given = seen(image_B3HW).contiguous(memory_format=torch.channels_last)
+    alpha: torch.Tensor = ((model(given).sigmoid() - 0.02) / 0.96).clamp(0, 1)
+    return alpha
 
 
 def unmixed(image_B3HW: torch.Tensor, alpha_B1HW: torch.Tensor) -> torch.Tensor:
@@ -115,8 +125,7 @@ def _cut(image: Image.Image, model: Any) -> Image.Image:
     picture = torch.from_numpy(values).permute(2, 0, 1)[None]
     padded = torch.nn.functional.pad(picture, (0, width % 2, 0, height % 2), mode="replicate")
     with torch.inference_mode():
-        alpha = model(seen(padded)).sigmoid()[:, :, :height, :width]
-        alpha = ((alpha - 0.02) / 0.96).clamp(0, 1)
+        alpha = alpha_of(padded, model)[:, :, :height, :width]
         colours = unmixed(picture, alpha)
     rgba = torch.cat([colours, alpha], dim=1)[0].permute(1, 2, 0).mul(255).round()
     return Image.fromarray(rgba.to(torch.uint8).numpy())

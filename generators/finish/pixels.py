@@ -27,11 +27,20 @@ def pixels_of(image: Image, mode: str) -> Pixels:
 
 def picture_of(values_HWC: Pixels) -> Image:
     """The picture, L, RGB or RGBA by its channels, rounded to 8 bits."""
-    import numpy as np
     from PIL import Image as Pictures
 
-    bytes_HWC = (np.clip(values_HWC, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    bytes_HWC = bytes_of(values_HWC)
     return Pictures.fromarray(bytes_HWC[..., 0] if bytes_HWC.shape[2] == 1 else bytes_HWC)
+
+
+def bytes_of(values_HWC: Pixels) -> NDArray[np.uint8]:
+    """(H, W, C), rounded to 8 bits."""
+    import numpy as np
+
+    made: NDArray[np.uint8] = (
+        np.clip(values_HWC, 0, 1) * np.float32(255) + np.float32(0.5)
+    ).astype(np.uint8)
+    return made
 
 
 def resized(values_HWC: Pixels, height: int, width: int) -> Pixels:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from generators.finish.enlarge import enlarged
 from generators.finish.pixels import (
     blended,
+    bytes_of,
     letterboxed,
     over_white,
     picture_of,
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
+    from generators.finish.enlarge import Bytes
     from generators.finish.pixels import Pixels
 
 SIDE = 512
@@ -37,14 +40,14 @@ def stored(image: Image, *, kind: str) -> Image:
     rgba_HW4 = pixels_of(image, "RGBA")
     if kind != "sticker":
         return picture_of(letterboxed(over_white(rgba_HW4), SIDE, ground=1))
-    return picture_of(centred(transparent(rgba_HW4)))
+    return centred(transparent(rgba_HW4))
 
 
 def drawn(rgb_HW3: Pixels, *, kind: str) -> Image:
     """A picture from the backbone, finished: cut out, enlarged, crisp, centred."""
     if kind != "sticker":
         return picture_of(resized(rgb_HW3, SIDE, SIDE))
-    return picture_of(centred(cut_out(rgb_HW3)))
+    return centred(cut_out(rgb_HW3))
 
 
 def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: str) -> list[Image]:
@@ -59,7 +62,9 @@ def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: 
     return [
         picture_of(blended(outside, inside, share_HW1))
         for inside in (
-            crisp(cut_out(image)) if kind == "sticker" else resized(image, SIDE, SIDE)
+            pixels_of(crisp(cut_out(image)), "RGBA")
+            if kind == "sticker"
+            else resized(image, SIDE, SIDE)
             for image in images
         )
     ]
@@ -70,7 +75,7 @@ def untouched(reference: Image, *, kind: str) -> Image:
     rgba_HW4 = pixels_of(reference, "RGBA")
     if kind != "sticker":
         return picture_of(letterboxed(over_white(rgba_HW4), SIDE, ground=1))
-    return picture_of(crisp(transparent(rgba_HW4)))
+    return crisp(transparent(rgba_HW4))
 
 
 def on_white(image: Image, side: int) -> Image:
@@ -100,7 +105,7 @@ def cut_out(rgb_HW3: Pixels) -> Pixels:
     import numpy as np
     import torch
 
-    from generators.finish.cutout import WEIGHTS, loaded, seen, unmixed
+    from generators.finish.cutout import WEIGHTS, alpha_of, loaded, unmixed
 
     if not WEIGHTS.is_file():
         raise ModelError("the weights of the cutout are missing; install Bespoke again")
@@ -108,8 +113,7 @@ def cut_out(rgb_HW3: Pixels) -> Pixels:
     image_13HW = torch.from_numpy(np.ascontiguousarray(rgb_HW3.transpose(2, 0, 1)))[None]
     even = torch.nn.functional.pad(image_13HW, (0, width % 2, 0, height % 2), mode="replicate")
     with torch.inference_mode():
-        alpha = loaded()(seen(even)).sigmoid()[:, :, :height, :width]
-        alpha_11HW = ((alpha - 0.02) / 0.96).clamp(0, 1)
+        alpha_11HW = alpha_of(even, loaded())[:, :, :height, :width]
         colours_13HW = unmixed(image_13HW, alpha_11HW)
         rgba = torch.cat([colours_13HW, _softened(alpha_11HW)], dim=1)
     made: Pixels = rgba[0].permute(1, 2, 0).contiguous().numpy()
@@ -130,44 +134,53 @@ def _softened(alpha_11HW: Tensor) -> Tensor:
     return ((soft_11HW - 0.1) / 0.9).clamp(0, 1)
 
 
-def crisp(rgba_HW4: Pixels) -> Pixels:
+def crisp(rgba_HW4: Pixels) -> Image:
     """``SIDE`` px square, not moved, with alpha as crisp as it was small."""
     factor = SIDE / max(rgba_HW4.shape[:2])
-    return sharpened(letterboxed(rgba_HW4, SIDE, ground=1), factor)
+    if factor < 1:
+        return picture_of(letterboxed(rgba_HW4, SIDE, ground=1))
+    height, width = (max(1, round(length * factor)) for length in rgba_HW4.shape[:2])
+    return _placed(_large(rgba_HW4, height, width, factor))
 
 
-def sharpened(rgba_HW4: Pixels, factor: float) -> Pixels:
-    """Alpha made steeper about one half, after an enlargement by ``factor``; changed in place."""
-    import numpy as np
-
-    if factor > 1.5:
-        steep_HW = (rgba_HW4[..., 3] - 0.5) * (0.75 * factor) + 0.5
-        rgba_HW4[..., 3] = np.clip(steep_HW, 0, 1)
-    return rgba_HW4
-
-
-def centred(rgba_HW4: Pixels) -> Pixels:
+def centred(rgba_HW4: Pixels) -> Image:
     """``SIDE`` px square: the visible part enlarged as the whole would be, crisp, in the middle.
 
     Less enlarged where it would come nearer to the frame than ``MARGIN``.
     """
     import numpy as np
 
-    square = np.ones((SIDE, SIDE, 4), np.float32)
-    square[..., 3] = 0
     seen_HW = rgba_HW4[..., 3] >= CLEAR
     rows, columns = np.flatnonzero(seen_HW.any(axis=1)), np.flatnonzero(seen_HW.any(axis=0))
     if not len(rows):
-        return square
+        return _placed(np.zeros((0, 0, 4), np.uint8))
     part = rgba_HW4[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     longest = max(part.shape[:2])
     room = min((SIDE - 2 * MARGIN) / longest, SIDE / (longest + 2))
     factor = min(SIDE / max(rgba_HW4.shape[:2]), room)
+    if factor == 1:
+        return _placed(bytes_of(part))
     edged = np.pad(part, ((1, 1), (1, 1), (0, 0)))  # a clear rim, for the edge to fade into
     height, width = (max(1, round(length * factor)) for length in edged.shape[:2])
-    if factor == 1:
-        edged, height, width = part, *part.shape[:2]
-    large = sharpened(resized(edged, height, width), factor)
-    top, left = (SIDE - height) // 2, (SIDE - width) // 2
-    square[top : top + height, left : left + width] = large
+    if factor < 1:
+        return _placed(bytes_of(resized(edged, height, width)))
+    return _placed(_large(edged, height, width, factor))
+
+
+def _large(rgba_HW4: Pixels, height: int, width: int, factor: float) -> Bytes:
+    """Enlarged by ``factor``, with an alpha as steep as before where that is much."""
+    if rgba_HW4.shape[:2] == (height, width):
+        return bytes_of(rgba_HW4)
+    return enlarged(rgba_HW4, height, width, steepness=0.75 * factor if factor > 1.5 else 1)
+
+
+def _placed(bytes_HW4: Bytes) -> Image:
+    """In the middle of a clear square of ``SIDE`` px."""
+    from PIL import Image as Pictures
+
+    square = Pictures.new("RGBA", (SIDE, SIDE), (255, 255, 255, 0))
+    height, width = bytes_HW4.shape[:2]
+    if height and width:
+        part = Pictures.fromarray(bytes_HW4)
+        square.paste(part, ((SIDE - width) // 2, (SIDE - height) // 2))
     return square

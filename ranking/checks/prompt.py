@@ -52,11 +52,13 @@ CONTRASTS: tuple[str, ...] = (
 NEAREST = 5
 """Pictures of the catalogue that stand for the best there is."""
 THRESHOLD = 0.5
-TRUST: Mapping[str, float] = MappingProxyType({"retrieve": 1.0, "edit": 0.5})
-"""How much the words of the source count, by route."""
+TRUST: Mapping[str, float] = MappingProxyType({"retrieve": 1.0, "edit": 0.75, "create": 0.75})
+"""How much the words of the source count, by route: what is remade says less than what is shown."""
 UNNAMED = 0.6
 """What is left of the score of a picture whose caption names nothing of what is asked: it may be
 said in other words, but then it has to look a lot like it."""
+HALF = 0.5
+"""Share of the words asked for at which a caption speaks neither for its picture nor against."""
 
 
 class PromptOptions(Section):
@@ -109,26 +111,30 @@ def vouched(
 ) -> float | None:
     """What its source's caption and tags say for it: share in [0, 1] of the words asked for.
 
-    A caption was written by somebody who saw the picture. What an edit started from says less, and
-    of a creation, or of a picture without words, nobody has said anything: None.
+    A caption was written by somebody who saw the picture; rare words count more than common ones.
+    What a picture was remade from says less, and of one from noise, or without words, nobody has
+    said anything: None.
     """
-    asked = terms(instruction)
     trust = TRUST.get(candidate.route, 0.0)
-    if not candidate.source_item or not asked or not trust:
+    if not candidate.source_item or not terms(instruction) or not trust:
         return None
     source = gallery.items([candidate.source_item], owner=owner)[0]
-    held = set(terms(" ".join((source.caption, *source.tags))))
-    return trust * sum(term in held for term in asked) / len(asked) if held else None
+    if not terms(" ".join((source.caption, *source.tags))):
+        return None
+    return trust * gallery.spoken(source, instruction)
 
 
 def weighed(seen: float, share: float | None) -> float:
     """The encoder's score and what the caption says of it, as one score in [0, 1].
 
-    Words found speak for it (noisy or); a caption that holds none of them speaks against it.
+    A caption that holds more than half of what is asked speaks for it (noisy or), one that holds
+    less against it, the more the less it holds.
     """
     if share is None:
         return seen
-    return 1 - (1 - seen) * (1 - share) if share > 0 else UNNAMED * seen
+    if share >= HALF:
+        return 1 - (1 - seen) * (1 - (share - HALF) / (1 - HALF))
+    return seen * (UNNAMED + (1 - UNNAMED) * share / HALF)
 
 
 class PromptCheck:

@@ -67,9 +67,28 @@ def test_the_twin_goes_by_the_target_alone(route: str) -> None:
     assert len(set(found)) == 4
 
 
-@pytest.mark.parametrize("route", ["retrieve", "edit"])
-def test_the_liked_style_comes_first(route: str) -> None:
-    assert all("cat-ink" in name for name in scouted(route, 3, shelf(), **LIKES_INK))
+def test_the_liked_style_comes_first() -> None:
+    assert all("cat-ink" in name for name in scouted("retrieve", 3, shelf(), **LIKES_INK))
+
+
+def test_what_is_remade_may_have_any_look() -> None:
+    assert all("cat-" in name for name in scouted("edit", 3, shelf(), **LIKES_INK))
+    scout = GalleryScout(ScoutOptions(edit_style=2.0))
+    told = guidance(target_D=CAT, **LIKES_INK)
+    found = scout(told, plan=plan("edit", 3), seed=3, owner="ana", gallery=shelf())
+    assert all("cat-ink" in name for name in names(found))
+
+
+def test_a_creation_starts_from_what_is_called_so() -> None:
+    gallery = shelf()
+    gallery.put("named", CAT + AXES[6], style="ink", caption="a kangaroo")
+    gallery.put("own", CAT + AXES[6], style="ink", caption="a kangaroo", owner="ana")
+    assert scouted("create", 3, gallery, instruction="kangaroo") == ["named", "", ""]
+    assert scouted("create", 2, gallery, instruction="submarine") == ["", ""]
+    routes = (plan("edit", 1), plan("create", 2))
+    gallery.put("other", CAT + AXES[7], style="soft", caption="a kangaroo")
+    first = scouted("edit", 1, gallery, instruction="kangaroo", routes=routes)
+    assert scouted("create", 1, gallery, instruction="kangaroo", routes=routes) != first
 
 
 def test_a_liked_style_counts_without_any_interest() -> None:
@@ -83,7 +102,7 @@ def test_a_look_that_lies_far_from_words_is_found_all_the_same() -> None:
         subject = (CAT, DOG, AXES[4], AXES[5])[place % 4]
         gallery.put(f"ink-{place}", subject + 0.1 * AXES[place], style="ink")
         gallery.put(f"soft-{place}", subject + 0.1 * AXES[place] + 3 * CAT, style="soft")
-    found = scouted("edit", 2, gallery, styles=(("ink", 1.0),))
+    found = scouted("retrieve", 2, gallery, styles=(("ink", 1.0),))
     assert found == ["ink-0", "ink-4"]
 
 

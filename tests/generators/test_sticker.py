@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
+from generators.finish.enlarge import enlarged
 from generators.finish.pixels import blended, letterboxed, picture_of, pixels_of, resized
 from generators.finish.sticker import (
     MARGIN,
@@ -45,7 +46,7 @@ def test_a_sticker_is_centred_and_512() -> None:
 
 
 def test_a_full_picture_keeps_the_margin() -> None:
-    full = picture_of(centred(pixels_of(disc(SIDE, (256, 256), 256), "RGBA")))
+    full = centred(pixels_of(disc(SIDE, (256, 256), 256), "RGBA"))
     left, top, right, bottom = box_of(full)
     assert min(left, top, SIDE - right, SIDE - bottom) >= MARGIN - 1
 
@@ -64,7 +65,8 @@ def test_an_empty_picture_stays_empty() -> None:
 
 def test_an_enlarged_edge_is_crisp() -> None:
     small = pixels_of(disc(64, (32, 32), 20), "RGBA")
-    soft, sharp = letterboxed(small, SIDE, ground=1)[..., 3], crisp(small)[..., 3]
+    soft = letterboxed(small, SIDE, ground=1)[..., 3]
+    sharp = pixels_of(crisp(small), "RGBA")[..., 3]
 
     def between(alpha: np.ndarray) -> int:
         return int(((alpha > 0.1) & (alpha < 0.9)).sum())
@@ -95,6 +97,39 @@ def test_resizing_agrees_with_pillow() -> None:
     ours = np.asarray(picture_of(resized(pixels_of(image, "RGBA"), 80, 80)), np.int16)
     theirs = np.asarray(image.resize((80, 80), Image.Resampling.BICUBIC), np.int16)
     assert np.abs(ours - theirs).max() <= 4
+
+
+def test_enlarging_agrees_with_floats_where_it_is_opaque() -> None:
+    small = pixels_of(disc(96, (48, 48), 40), "RGBA")
+    small[40:60, 40:60, :3] = (0.2, 0.5, 0.8)
+    floats = resized(small, 384, 384)
+    fast = enlarged(small, 384, 384)
+    difference = np.abs(floats * 255 - fast)
+    assert difference[..., 3].max() <= 1
+    assert difference[small_inside(floats)].max() <= 2
+
+
+def small_inside(rgba_HW4: np.ndarray) -> np.ndarray:
+    """Opaque, and so is all within eight pixels."""
+    opaque = Image.fromarray(rgba_HW4[..., 3] >= 1).convert("L").filter(ImageFilter.MinFilter(17))
+    return np.asarray(opaque) > 0
+
+
+@pytest.mark.parametrize("hidden", [(0.0, 0.0, 0.0), (0.0, 1.0, 0.0)])
+def test_what_lies_under_the_clear_never_shows(hidden: tuple[float, float, float]) -> None:
+    small = pixels_of(disc(96, (48, 48), 30), "RGBA")
+    small[small[..., 3] == 0, :3] = hidden
+    edge = enlarged(small, 384, 384, steepness=3)
+    seen = edge[edge[..., 3] > 0]
+    assert (seen[:, 0] >= 250).all()
+    assert (seen[:, 1:3] <= 5).all()
+
+
+def test_half_clear_colours_stay() -> None:
+    small = np.full((16, 16, 4), 0.5, np.float32)
+    small[:8, :, :3] = (1, 0, 0)
+    large = enlarged(small, 64, 64)
+    assert (np.abs(large[:24].astype(int) - (255, 0, 0, 128)) <= 1).all()
 
 
 def test_a_wide_picture_is_letterboxed() -> None:

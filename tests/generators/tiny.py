@@ -225,6 +225,10 @@ class ShelfGallery:
     def relevance(self, items: list[Item], query_D: np.ndarray, *, words: str = "") -> np.ndarray:
         return self.vectors(items) @ query_D + 0.3 * Lexicon(items)(words)
 
+    def spoken(self, item: Item, words: str) -> float:
+        catalogue = [one for one, *_ in self.shelf.values()]
+        return Lexicon(catalogue).share(" ".join((item.caption, *item.tags)), words)
+
     def vectors(self, items: list[Item]) -> np.ndarray:
         return np.stack([self.shelf[item.item_id][1] for item in items])
 

@@ -19,6 +19,7 @@ from preference.palette import WORDS, measure_colours
 from studio.content import Item
 from studio.errors import UnknownName
 from studio.history import History, Interaction
+from studio.lexicon import Lexicon
 from studio.request import Request
 
 Vectors = NDArray[np.float32]
@@ -125,6 +126,11 @@ class MemoryGallery:
 
     def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
         return self.vectors(items) @ query_D
+
+    def spoken(self, item: Item, words: str) -> float:
+        return Lexicon(list(self.catalogue.values())).share(
+            " ".join((item.caption, *item.tags)), words
+        )
 
     def vectors(self, items: Sequence[Item]) -> Vectors:
         for item in items:

@@ -75,12 +75,19 @@ def test_captions_vouch_for_what_was_retrieved() -> None:
         return vouched(one, words, gallery=gallery, owner="")
 
     assert said(shown, "sleepy dogs") == 1
-    assert said(shown, "a happy dog") == 0.5
+    gallery.put("a dog asleep", sticker("blue"))
+    common, rare = said(shown, "a happy dog"), said(shown, "a sleepy cat")
+    assert common is not None
+    assert rare is not None
+    assert 0 < common < 0.5
+    assert common < rare < 1
     assert said(shown, "a cat") == 0
-    assert said(replace(shown, route="edit"), "sleepy dogs") == 0.5
+    assert said(replace(shown, route="edit"), "sleepy dogs") == pytest.approx(0.75)
     assert said(replace(shown, route="create", source_item=""), "sleepy dogs") is None
     assert (weighed(0.8, None), weighed(0.8, 1.0)) == (0.8, 1.0)
-    assert weighed(0.8, 0.5) == pytest.approx(0.9)
+    assert weighed(0.8, 0.5) == pytest.approx(0.8)
+    assert weighed(0.8, 0.75) == pytest.approx(0.9)
+    assert weighed(0.8, 0.25) == pytest.approx(0.64)
     assert weighed(0.8, 0.0) < 0.5 < weighed(0.9, 0.0)
     check = PromptCheck(OPTIONS, encoder=lambda: ENCODER)
     told, _ = check(

@@ -17,6 +17,7 @@ from studio.content import Item
 from studio.errors import UnknownName
 from studio.guidance import Guidance
 from studio.history import History, Interaction
+from studio.lexicon import Lexicon
 
 Vectors = NDArray[np.float32]
 
@@ -139,6 +140,10 @@ class Shelf:
 
     def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
         return self.vectors(items) @ query_D
+
+    def spoken(self, item: Item, words: str) -> float:
+        catalogue = [one for one in self.held.values() if not one.owner]
+        return Lexicon(catalogue).share(" ".join((item.caption, *item.tags)), words)
 
     def mean(self) -> Vectors:
         shared = [one for one in self.held.values() if not one.owner]

@@ -160,16 +160,18 @@ class GalleryScout:
             return _Pool(items=[], vectors_MD=empty.reshape(0, 0), base_M=empty)
         raw_MD = gallery.vectors(items)
         relevance_M = gallery.relevance(items, guidance.target_D, words=guidance.instruction)
-        if guidance.styles and style:
+        if guidance.styles and style > 0:
             relevance_M = relevance_M - self._look_bias(guidance, items, gallery)
         base_M = (relevance_M - relevance_M.mean()) / max(float(relevance_M.std()), 1e-4)
+        mine = set(guidance.own_items)
+        own_M = np.array([item.item_id in mine for item in items])
         liked = dict(guidance.styles)
         most = max(liked.values(), default=0.0)
         if most > 0:
             share_M = np.array([liked.get(item.style, 0.0) / most for item in items])
+            if style < 0:  # one's own pictures are there to be remade, whatever their look
+                share_M = np.where(own_M, 0.0, share_M)
             base_M = base_M + style * min(guidance.personalization, 1.0) * share_M
-        mine = set(guidance.own_items)
-        own_M = np.array([item.item_id in mine for item in items])
         base_M = base_M + self.options.own * own_M
         return _Pool(
             items=items,

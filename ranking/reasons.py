@@ -59,6 +59,12 @@ def _of_prompt(score: float | None, instruction: str) -> str:
     return f"fits {wish}" if score >= 0.7 else f"fits {wish} loosely"
 
 
+def _origin(candidate: Candidate) -> str:
+    if candidate.route == "create" and candidate.source_item:
+        return "drawn anew after a picture of the catalogue"
+    return ORIGINS.get(candidate.route, candidate.route)
+
+
 def reason(
     candidate: Candidate,
     *,
@@ -72,6 +78,6 @@ def reason(
         "shown to learn what you think of it" if explored else "",
         _of_taste(scores["taste"], best_taste, guidance),
         _of_prompt(scores.get("prompt"), guidance.instruction),
-        ORIGINS.get(candidate.route, candidate.route),
+        _origin(candidate),
     )
     return "; ".join(part for part in parts if part)

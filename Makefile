@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DATA ?= ../shared/data/stickers
 
-.PHONY: help setup demo check test bench clean
+.PHONY: help setup demo web check test bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -19,6 +19,9 @@ $(STAMP): pyproject.toml
 
 demo: $(STAMP)  ## two people of opposite tastes, the same words: demo/demo.png
 	$(BIN)/bespoke demo --out demo
+
+web: $(STAMP)  ## the web studio and the HTTP API on http://127.0.0.1:8501
+	$(BIN)/bespoke web
 
 check: $(STAMP)  ## format, lint, types, arrows and the fast tests
 	$(BIN)/ruff format --check .

@@ -98,7 +98,7 @@ def models(home: Path) -> list[dict[str, Any]]:
         config = settings(home)
     except BespokeError as error:
         return [check("settings", False, str(error), "correct studio.toml in the home")]
-    for spec in dict.fromkeys(("bundled", config.backbone)):
+    for spec in dict.fromkeys(filter(None, ("bundled", config.backbone, config.editor))):
         try:
             model = describe(spec)
             found.append(

@@ -97,14 +97,15 @@ def _require_finite(module: Any, spec: str) -> None:
             raise ModelError(f"{spec}: weight {name} holds NaN or Inf; get the model anew")
 
 
-def shared_backbone(parts: Parts) -> Backbone:
-    """The one backbone of a studio, loaded when first used."""
+def shared_backbone(parts: Parts, spec: str = "") -> Backbone:
+    """The one backbone of a studio (or the one of ``spec``), loaded when first used."""
     config = parts.config
+    chosen = spec or config.backbone
 
     def make() -> Backbone:
-        return load_backbone(config.backbone, device=config.device, threads=config.threads)
+        return load_backbone(chosen, device=config.device, threads=config.threads)
 
-    return parts.shared("backbone", make)
+    return parts.shared(f"backbone {chosen}", make)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -199,4 +199,4 @@ def mask_of(guidance: Guidance) -> Image:
 def build(parts: Parts, options: Mapping[str, Any]) -> Editor:
     """The part ``edit``."""
     chosen = validated(EditOptions, options, where="generators.edit")
-    return Editor(backbone=shared_backbone(parts), options=chosen)
+    return Editor(backbone=shared_backbone(parts, parts.config.editor), options=chosen)

@@ -35,6 +35,39 @@ class PartNames(Section):
     ranker: str = "taste"
 
 
+class SignIn(Section):
+    """``[web.oidc]``: sign-in by OpenID Connect, as ``st.login`` takes it."""
+
+    client_id: str
+    client_secret: str
+    server_metadata_url: str
+    redirect_uri: str
+    """``https://…/oauth2callback``."""
+    cookie_secret: str = Field(min_length=32)
+    claim: str = "email"
+    """What of the sign-in names the person."""
+
+
+class WebSettings(Section):
+    """``[web]``: the server of ``bespoke web``."""
+
+    trusted_header: str = Field(default="", pattern=r"^[A-Za-z0-9-]*$")
+    """The header in which a proxy names the signed-in person (``X-Forwarded-User``)."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses from which that header is believed."""
+    oidc: SignIn | None = None
+    hosts: tuple[str, ...] = ()
+    """Names under which the server is reached, beside loopback (``studio.example.org``)."""
+    public_url: str = ""
+    """What links in answers begin with; empty: as the request was addressed."""
+    quota: int = Field(default=100, ge=1)
+    """Unfinished jobs one person may have."""
+    requests_per_minute: int = Field(default=120, ge=1)
+    """Over HTTP, one key or person."""
+    upload_mib: int = Field(default=48, ge=1, le=512)
+    """Largest body of one request, in MiB."""
+
+
 class StudioConfig(Section):
     """``studio.toml``."""
 
@@ -44,12 +77,15 @@ class StudioConfig(Section):
     """A folder, relative to the home, or an fsspec URL."""
     backbone: str = "bundled"
     """``bundled``, a local folder in diffusers format, or a hub id."""
+    editor: str = ""
+    """The same for the route edit alone, an image-editing model say; empty: the backbone."""
     encoder: str = "bundled"
     """``bundled``, a local folder, or an open_clip name (``ViT-B-32/laion2b_s34b_b79k``)."""
     device: str = Field(default="auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")
     """``auto``, ``cpu``, ``cuda``, ``cuda:1`` …"""
     threads: int = Field(default=0, ge=0)
     """CPU threads for torch; 0: as many as there are cores."""
+    web: WebSettings = WebSettings()
     parts: PartNames = PartNames()
     options: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """One table a part, ``[options.<group>.<name>]`` flattened as ``"<group>.<name>"``."""

@@ -6,7 +6,9 @@ BespokeError                 exit code 1
 │   ├── BadImage             a picture that cannot be read, or is too large
 │   ├── BadText              an instruction, caption or note that cannot be used
 │   ├── BadTable             a CSV, JSONL or Parquet file with bad rows
-│   └── ConfigError          studio.toml or an option
+│   ├── ConfigError          studio.toml or an option
+│   ├── AccessDenied         who asks is not known, or not let in
+│   └── QuotaExceeded        more at once than one person may have
 ├── NothingPassed            exit code 3: every candidate failed a check
 ├── Cancelled                the caller asked to stop
 ├── PluginError              a part that is not installed or does not load
@@ -48,6 +50,14 @@ class BadTable(InputError):
 
 class ConfigError(InputError):
     """A setting that is unknown or out of range."""
+
+
+class AccessDenied(InputError):
+    """Who asks is not known, or may not do this."""
+
+
+class QuotaExceeded(InputError):
+    """More work at once than one person may have."""
 
 
 class NothingPassed(BespokeError):

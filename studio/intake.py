@@ -199,16 +199,11 @@ def encode_png(image: Image, *, text: str = "") -> bytes:
 
     ``text`` goes into an iTXt chunk ``PNG_KEY``: how the picture was made, for whoever reads it.
     """
-    from PIL.PngImagePlugin import PngInfo
+    from studio.png import png_bytes
 
-    if image.mode not in {"RGB", "RGBA", "L"}:
+    if image.mode not in {"RGB", "RGBA", "L"} or "transparency" in image.info:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    chunks = PngInfo()
-    if text:
-        chunks.add_itxt(PNG_KEY, text)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1, pnginfo=chunks)
-    return buffer.getvalue()
+    return png_bytes(image, text=(PNG_KEY, text) if text else None)
 
 
 def check_request(request: Request) -> Request:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 ENCODERS = 4
-"""Threads that encode PNGs; zlib lets go of the interpreter."""
+"""Threads that encode and write PNGs; zlib and disks let go of the interpreter."""
 
 
 def fresh_seed() -> int:
@@ -39,15 +39,11 @@ def keep_slate(store: Store, blobs: Blobs, slate: Slate) -> None:
     if slate.request.mask is not None:
         references.append(slate.request.mask)
     with ThreadPoolExecutor(ENCODERS) as pool:
-        pictures = list(pool.map(encode_png, [offer.image for offer in slate.offers]))
-    guidance, *stored = blobs.put_all(
-        [
-            slate.guidance.pack(),
-            *(picture.data for picture in references if picture.data),
-            *pictures,
-        ]
-    )
-    shown = stored[-len(slate.offers) :]
+        shown = pool.map(lambda offer: blobs.put(encode_png(offer.image)), slate.offers)
+        guidance, *_ = blobs.put_all(
+            [slate.guidance.pack(), *(picture.data for picture in references if picture.data)]
+        )
+        stored = list(shown)
     offers = tuple(
         _row(
             slate,
@@ -58,7 +54,7 @@ def keep_slate(store: Store, blobs: Blobs, slate: Slate) -> None:
             score=offer.score,
             propensity=offer.propensity,
         )
-        for offer, blob in zip(slate.offers, shown, strict=True)
+        for offer, blob in zip(slate.offers, stored, strict=True)
     )
     rejected = tuple(_row(slate, one.candidate, one.fidelity) for one in slate.rejected)
     document = slate_document(slate)

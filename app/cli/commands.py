@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import catalog, history, judging, models, people, pictures, showing
+from app.cli import catalog, history, judging, models, people, pictures, showing, web
 
 EVERYWHERE = "--home DIR and --json work on every command."
 
@@ -71,3 +71,5 @@ add(commands, judging.commands, "eval", "The measures.")
 add(commands, models.commands, "models", "Backbones and what each supports.")
 commands.command(epilog=EVERYWHERE)(showing.inspect)
 commands.command(epilog=EVERYWHERE)(showing.doctor)
+commands.command(epilog=EVERYWHERE)(web.web)
+add(commands, web.commands, "keys", "Who may use the HTTP API, and for whom.")

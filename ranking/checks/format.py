@@ -38,6 +38,11 @@ class FormatOptions(Section):
     """Most bytes as a PNG, estimated from a small copy."""
 
 
+def raw_bytes(image: Image) -> int:
+    """More bytes than any PNG of the picture takes: its pixels and a hundredth, and the frame."""
+    return round(image.width * image.height * len(image.getbands()) * 1.01) + 4096
+
+
 def png_bytes(image: Image) -> int:
     """About how many bytes the picture takes as a PNG: those of every n-th pixel, by area.
 
@@ -71,6 +76,8 @@ def complaint(image: Image, kind: str, options: FormatOptions) -> str:
             return f"a sticker is {wish}; this is {size}"
     elif min(image.size) < options.poster_shortest:
         return f"too small: {size}; a poster has at least {options.poster_shortest} px an edge"
+    if raw_bytes(image) <= options.most_bytes:
+        return ""
     count = png_bytes(image)
     if count > options.most_bytes:
         return f"too heavy: about {count / 2**20:.0f} MB as a PNG"

@@ -54,16 +54,27 @@ def delete_user(connection: Connection, user: str) -> list[str]:
     hold_user(connection, user)
     mine = {str(blob) for blob in connection.scalars(union(*_blobs_of(user))) if blob}
     connection.execute(delete(tables.users).where(tables.users.c.user == user))
+    connection.execute(delete(tables.audit).where(tables.audit.c.user == user))
+    _drop_keys_for_nobody(connection)
     return unused(connection, mine)
+
+
+def _drop_keys_for_nobody(connection: Connection) -> None:
+    keys = tables.api_keys
+    acting = select(tables.api_key_users.c.key_id)
+    idle = (keys.c.everybody.is_(False), keys.c.key_id.not_in(acting))
+    connection.execute(delete(keys).where(*idle))
 
 
 def _blobs_of(user: str) -> list[Select[tuple[str]]]:
     slates = select(tables.slates.c.slate_id).where(tables.slates.c.user == user)
+    jobs = select(tables.jobs.c.job_id).where(tables.jobs.c.user == user)
     return [
         select(tables.items.c.blob).where(tables.items.c.owner == user),
         select(tables.candidates.c.blob).where(tables.candidates.c.user == user),
         select(tables.slates.c.guidance).where(tables.slates.c.user == user),
         select(tables.slate_blobs.c.blob).where(tables.slate_blobs.c.slate_id.in_(slates)),
+        select(tables.job_blobs.c.blob).where(tables.job_blobs.c.job_id.in_(jobs)),
         select(tables.adapters.c.digest).where(tables.adapters.c.user == user),
     ]
 
@@ -80,6 +91,7 @@ def _still_used(connection: Connection, blobs: set[str]) -> Iterator[str]:
         tables.candidates.c.blob,
         tables.slates.c.guidance,
         tables.slate_blobs.c.blob,
+        tables.job_blobs.c.blob,
         tables.adapters.c.digest,
     )
     for chunk in in_chunks(sorted(blobs)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
+JOB_STATES = ("queued", "paused", "running", "done", "failed", "cancelled")
 
 
 def _empty() -> Mapping[str, Any]:
@@ -91,24 +91,77 @@ class AdapterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRow:
-    """One queued piece of work."""
+    """One queued piece of work. Times are seconds since the epoch, UTC; 0: not yet."""
 
     job_id: str
     user: str
     kind: str
-    """``generate``, ``train`` …"""
+    """``generate`` …"""
     created: float
-    """Seconds since the epoch, UTC."""
     state: str = "queued"
     """One of ``JOB_STATES``."""
+    wanted: str = ""
+    """``cancel`` or ``pause`` of a running job that has not stopped yet."""
+    priority: int = 0
+    """-100 to 100; higher first, among the jobs of one person."""
+    place: float = 0.0
+    """Order within a priority; lower first."""
     updated: float = 0.0
-    """Seconds since the epoch, UTC."""
+    started: float = 0.0
+    """When it was last begun."""
+    ended: float = 0.0
+    attempts: int = 0
+    """How often it was begun."""
+    stage: str = ""
     done: int = 0
     total: int = 0
-    """Steps; 0: not known yet."""
+    """Steps of the stage; 0: not known yet."""
     task: Mapping[str, Any] = field(default_factory=_empty)
     """JSON: what is to be done."""
     result: Mapping[str, Any] = field(default_factory=_empty)
     """JSON: what came of it."""
     error: str = ""
     """One line."""
+    error_type: str = ""
+    """Name of the error's class."""
+    key: str | None = None
+    """The idempotency key it was submitted with; one job a person and key."""
+    digest: str = ""
+    """sha256 of the task; a key that comes again must come with the same task."""
+    blobs: tuple[str, ...] = ()
+    """sha256 of the pictures that the task names; read back as empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """An API key; the key itself is kept nowhere."""
+
+    key_id: str
+    digest: str
+    """sha256 of the key."""
+    label: str
+    users: tuple[str, ...] = ()
+    """Whom it may act for, sorted."""
+    everybody: bool = False
+    """True: whom it may act for is not limited."""
+    created: float = 0.0
+    used: float = 0.0
+    revoked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """One act over HTTP. No words and no pictures of anybody are in it."""
+
+    timestamp: float
+    actor: str
+    """A key id, ``local``, or the signed-in name."""
+    user: str
+    """Whom it was done for; as asked, so it may name nobody."""
+    action: str
+    """``POST /v1/images/generations`` …"""
+    subject: str
+    """The id it was about, or the reason it was refused."""
+    status: int
+    """HTTP status."""
+    address: str

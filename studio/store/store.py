@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import Connection, Engine
 
@@ -15,7 +14,7 @@ from studio.content import Item
 from studio.feedback import Feedback
 from studio.history import History, Interaction
 from studio.profile import Edit
-from studio.store import events, items, people, slates, work
+from studio.store import adapters, events, items, people, slates
 from studio.store.failures import database_errors
 from studio.store.opening import (
     WRITES,
@@ -25,7 +24,8 @@ from studio.store.opening import (
     place_of,
     shrink_log,
 )
-from studio.store.rows import AdapterRow, CandidateRow, JobRow, SlateRow
+from studio.store.remembered import Remembered
+from studio.store.rows import AdapterRow, CandidateRow, SlateRow
 
 
 class Store:
@@ -39,6 +39,7 @@ class Store:
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._place = place
+        self._remembered = Remembered(engine)
 
     @classmethod
     def open(cls, url: str | Path, *, busy_s: float = 5.0) -> Store:
@@ -61,6 +62,7 @@ class Store:
     def close(self) -> None:
         """Let go of every connection; the store opens again when it is next used."""
         with database_errors(self._place):
+            self._remembered.close()
             self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -75,12 +77,14 @@ class Store:
         self.close()
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that reads; for the modules of this package."""
         with database_errors(self._place), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes, all or nothing; for the modules of this package."""
         with database_errors(self._place), self._writer.begin() as connection:
             yield connection
 
@@ -88,17 +92,17 @@ class Store:
 
     def add_user(self, user: str) -> bool:
         """True where the person is new."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return people.add_user(connection, user)
 
     def has_user(self, user: str) -> bool:
         """Whether the person is known."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return people.has_user(connection, user)
 
     def users(self) -> list[str]:
         """Everybody, sorted."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return people.list_users(connection)
 
     def delete_user(self, user: str) -> list[str]:
@@ -107,7 +111,7 @@ class Store:
         Returns the digests (blobs, adapters) that nothing else rests on; the caller drops them.
         In SQLite the bytes are overwritten, in the log too once no other process is reading it.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             orphans = people.delete_user(connection, user)
         with database_errors(self._place):
             shrink_log(self._engine)
@@ -115,71 +119,76 @@ class Store:
 
     def unused(self, blobs: Iterable[str]) -> list[str]:
         """Those of ``blobs`` that nothing here rests on, sorted."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return people.unused(connection, blobs)
 
     # items
 
     def add_items(self, rows: Sequence[Item]) -> list[bool]:
         """True where an item is new; one that is there stays as it is. An owner must be known."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return items.add_items(connection, rows)
 
     def items(self, ids: Sequence[str], *, owner: str = "") -> list[Item]:
         """In order; UnknownName for a missing one or another owner's own."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return items.get_items(connection, ids, owner=owner)
 
     def page_items(self, *, owner: str = "", after: str = "", limit: int = 1000) -> list[Item]:
         """The next ``limit`` items by id: the catalogue, or an owner's own only."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return items.page_items(connection, owner=owner, after=after, limit=limit)
 
     def count_items(self, *, owner: str = "") -> int:
         """How many items the catalogue, or an owner, has."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return items.count_items(connection, owner=owner)
 
     def items_revision(self, *, owner: str = "") -> str:
         """A short text that differs whenever that set of items differs."""
-        with self._reading() as connection:
-            return items.items_revision(connection, owner=owner)
+
+        def ask() -> str:
+            with self.reading() as connection:
+                return items.items_revision(connection, owner=owner)
+
+        with database_errors(self._place):
+            return self._remembered(f"items of {owner}", ask)
 
     # what people did and said
 
     def add_interactions(self, user: str, rows: Sequence[Interaction]) -> None:
         """Append events, all or none; the items must be there and visible to the person."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             events.add_interactions(connection, user, rows)
 
     def history(self, user: str, *, limit: int | None = None) -> History:
         """Oldest first; only the newest ``limit`` where given."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return events.read_history(connection, user, limit=limit)
 
     def edits(self, user: str) -> tuple[Edit, ...]:
         """Hand-made changes of the profile, oldest first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return events.read_edits(connection, user)
 
     def add_edits(self, user: str, edits: Sequence[Edit]) -> None:
         """Append changes, all or none."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             events.add_edits(connection, user, edits)
 
     def undo_edits(self, user: str) -> tuple[Edit, ...]:
         """Remove the last turn and return it; empty where there is none."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return events.undo_edits(connection, user)
 
     def add_feedback(self, feedback: Feedback) -> None:
         """Append to the log; ``learn`` does this and what follows from it."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             events.add_feedback(connection, feedback)
 
     def feedback(self, user: str) -> list[Feedback]:
         """The log, oldest first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return events.read_feedback(connection, user)
 
     def learn(
@@ -191,89 +200,58 @@ class Store:
         edits: Sequence[Edit] = (),
     ) -> None:
         """Store one act and all that follows from it, or nothing: items that are new first."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             _learn(connection, feedback, interactions=interactions, new=items, edits=edits)
 
     def record(
         self, user: str, *, items: Sequence[Item], interactions: Sequence[Interaction]
     ) -> None:
         """Append events that come from elsewhere (an import), with the items that are new."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             _record(connection, user, new=items, interactions=interactions)
 
     # slates
 
     def add_slate(self, slate: SlateRow) -> None:
         """Store with its candidates; one that is there stays as it is."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             slates.add_slate(connection, slate)
 
     def slate(self, slate_id: str, *, user: str) -> SlateRow:
         """UnknownName where it is not there or another person's."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return slates.get_slate(connection, slate_id, user=user)
 
     def candidate(self, candidate_id: str, *, user: str) -> CandidateRow:
         """As in the newest slate that holds it; UnknownName as for a slate."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return slates.get_candidate(connection, candidate_id, user=user)
 
     def slates(
         self, user: str, *, before: float | None = None, before_id: str = "", limit: int = 50
     ) -> list[SlateRow]:
         """Newest first. The next page: ``created`` and ``slate_id`` of the last one."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return slates.list_slates(
                 connection, user, before=before, before_id=before_id, limit=limit
             )
 
-    # adapters and jobs
+    # adapters
 
     def add_adapter(self, adapter: AdapterRow) -> AdapterRow:
         """Store as the next version, not active; returns it with its number."""
-        with self._writing() as connection:
-            return work.add_adapter(connection, adapter)
+        with self.writing() as connection:
+            return adapters.add_adapter(connection, adapter)
 
     def adapters(self, user: str) -> list[AdapterRow]:
         """By version."""
-        with self._reading() as connection:
-            return work.list_adapters(connection, user)
+        with self.reading() as connection:
+            return adapters.list_adapters(connection, user)
 
     def activate_adapter(self, user: str, version: int | None) -> None:
         """Make one version the active one; None: no adapter."""
-        with self._writing() as connection:
-            work.activate_adapter(connection, user, version)
-
-    def add_job(self, job: JobRow) -> None:
-        """Store a new job."""
-        with self._writing() as connection:
-            work.add_job(connection, job)
-
-    def job(self, job_id: str, *, user: str = "") -> JobRow:
-        """UnknownName where it is not there or, with ``user``, another person's."""
-        with self._reading() as connection:
-            return work.get_job(connection, job_id, user=user)
-
-    def jobs(self, *, user: str = "", state: str = "", limit: int = 50) -> list[JobRow]:
-        """Newest first; of one person or in one state where given."""
-        with self._reading() as connection:
-            return work.list_jobs(connection, user=user, state=state, limit=limit)
-
-    def update_job(
-        self,
-        job_id: str,
-        *,
-        state: str | None = None,
-        done: int | None = None,
-        total: int | None = None,
-        result: Mapping[str, Any] | None = None,
-        error: str | None = None,
-    ) -> JobRow:
-        """Change what is given, and ``updated``; the job as it then stands."""
-        given = {"state": state, "done": done, "total": total, "result": result, "error": error}
-        changes = {name: value for name, value in given.items() if value is not None}
-        with self._writing() as connection:
-            return work.update_job(connection, job_id, {**changes, "updated": time.time()})
+        with self.writing() as connection:
+            adapters.activate_adapter(connection, user, version)
 
 
 def _record(

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 REVISION_TABLE = "bespoke_revision"
-HEAD = "0001"
+HEAD = "0003"
 """Newest migration; a test holds it to what ``migrations/versions`` says."""
 
 metadata = MetaData()
@@ -208,15 +208,108 @@ jobs = Table(
     _user(),
     _text("kind"),
     _text("state"),
+    _text("wanted"),
+    _whole("priority"),
+    _number("place"),
     _number("created"),
     _number("updated"),
+    _number("started"),
+    _number("ended"),
+    _whole("attempts"),
+    _text("stage"),
     _whole("done"),
     _whole("total"),
     _json("task"),
     _json("result"),
     _text("error"),
+    _text("error_type"),
+    Column("key", _NAME),
+    _text("digest"),
     UniqueConstraint("job_id"),
     Index("jobs_user_date", "user", "created", "row_id"),
-    Index("jobs_state", "state"),
+    Index("jobs_user_started", "user", "started"),
+    Index("jobs_user_key", "user", "key", unique=True),
+    Index("jobs_state", "state", "user"),
     sqlite_autoincrement=True,
+)
+
+job_blobs = Table(
+    "job_blobs",
+    metadata,
+    Column("job_id", _NAME, ForeignKey("jobs.job_id", ondelete="CASCADE"), primary_key=True),
+    Column("blob", _NAME, primary_key=True),
+    Index("job_blobs_blob", "blob"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", _NAME, primary_key=True),
+    _json("value"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("user", _NAME, ForeignKey("users.user", ondelete="CASCADE"), primary_key=True),
+    Column("key", _NAME, primary_key=True),
+    _text("digest"),
+    _number("created"),
+    _json("document"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", _NAME, primary_key=True),
+    _name("digest"),
+    _text("label"),
+    Column("everybody", Boolean, nullable=False),
+    _number("created"),
+    _number("used"),
+    _number("revoked"),
+    UniqueConstraint("digest"),
+)
+
+api_key_users = Table(
+    "api_key_users",
+    metadata,
+    Column("key_id", _NAME, ForeignKey("api_keys.key_id", ondelete="CASCADE"), primary_key=True),
+    Column("user", _NAME, ForeignKey("users.user", ondelete="CASCADE"), primary_key=True),
+    Index("api_key_users_user", "user"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _row_id(),
+    _number("timestamp"),
+    _name("actor"),
+    # No foreign key: refused acts name people who are not there.
+    _name("user"),
+    _text("action"),
+    _text("subject"),
+    _whole("status"),
+    _text("address"),
+    Index("audit_date", "timestamp"),
+    Index("audit_user", "user"),
+    sqlite_autoincrement=True,
+)
+
+boards = Table(
+    "boards",
+    metadata,
+    Column("board_id", _NAME, primary_key=True),
+    _user(),
+    _text("name"),
+    _number("created"),
+    Index("boards_user", "user", "created"),
+)
+
+board_pieces = Table(
+    "board_pieces",
+    metadata,
+    Column("board_id", _NAME, ForeignKey("boards.board_id", ondelete="CASCADE"), primary_key=True),
+    Column("candidate_id", _NAME, primary_key=True),
+    _number("added"),
 )

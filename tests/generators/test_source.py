@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,18 @@ from safetensors.torch import save_file
 
 from generators.adapters.source import WEIGHT, load_source_adapter, source_latents, sourced
 from generators.backbone import Backbone, load_backbone
+from generators.create import Creator
+from generators.create import build as build_creator
+from generators.edit import Editor
+from generators.edit import build as build_editor
 from generators.terms import Terms
+from studio.candidate import Draft
+from studio.config import StudioConfig
 from studio.errors import ModelError
-from tests.generators.tiny import SIDE, STEPS, write_pipeline
+from studio.parts import Parts
+from studio.progress import never
+from studio.testing import check_generator
+from tests.generators.tiny import SIDE, STEPS, ShelfGallery, personal, vectors, write_pipeline
 
 TERMS = Terms(prompt="a cat", steps=STEPS, guidance_scale=3.0)
 
@@ -117,3 +128,65 @@ def test_a_bad_adapter_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None
     write_source(made, {"block_out_channels": (16, 32)}, **wrong)
     with pytest.raises(ModelError):
         load_backbone(str(made), device="cpu")
+
+
+def told_of(route: str, folder: Path) -> list[Any]:
+    """Candidates of two drafts, the first with a source, the second (create) from noise."""
+    defaults = json.loads((folder / "defaults.json").read_text())
+    changed = defaults | {"revise_steps": 3, "revise_guidance_scale": 1.5}
+    (folder / "defaults.json").write_text(json.dumps(changed))
+    backbone = load_backbone(str(folder), device="cpu")
+    gallery, steps = ShelfGallery(), []
+    source = gallery.put("item-0", vectors(1, 0)[0], style="ink")
+    drafts = [Draft(index=0, seed=1, source=source), Draft(index=1, seed=2, source=source)]
+    if route == "create":
+        drafts[1] = replace(drafts[1], source=None)
+    maker = Creator(backbone=backbone) if route == "create" else Editor(backbone=backbone)
+    made = maker(
+        personal(),
+        drafts=drafts,
+        gallery=gallery,
+        on_progress=steps.append,
+        is_cancelled=never,
+    )
+    assert [step.done for step in steps] == list(range(1, steps[-1].total + 1))
+    return made
+
+
+def test_an_edit_revises_its_source(folder: Path) -> None:
+    one, two = told_of("edit", folder)
+    assert one.provenance.settings["edit"] == "revise"
+    assert (one.provenance.settings["steps"], one.provenance.settings["guidance_scale"]) == (3, 1.5)
+    assert one.image.tobytes() != two.image.tobytes()
+
+
+def test_a_creation_may_start_from_a_catalogue_picture(folder: Path) -> None:
+    grounded, free = told_of("create", folder)
+    assert (grounded.source_item, free.source_item) == ("item-0", "")
+    assert grounded.provenance.settings["grounded"] == 1
+    assert grounded.provenance.settings["steps"] == 3
+    assert (free.provenance.settings["grounded"], free.provenance.settings["steps"]) == (0, STEPS)
+
+
+def test_a_backbone_that_cannot_revise_creates_from_noise(tmp_path: Path) -> None:
+    grounded, free = told_of("create", write_pipeline(tmp_path / "model"))
+    assert (grounded.source_item, free.source_item) == ("", "")
+    assert grounded.provenance.settings["grounded"] == 0
+
+
+def test_contract_of_a_revising_editor(folder: Path) -> None:
+    gallery = ShelfGallery()
+    items = [gallery.put(f"item-{n}", vectors(1, n)[0]) for n in range(3)]
+    check_generator(
+        Editor(backbone=load_backbone(str(folder), device="cpu")),
+        guidance=personal(),
+        drafts=[Draft(index=n, seed=n, source=item) for n, item in enumerate(items)],
+        gallery=gallery,
+    )
+
+
+def test_the_editor_may_be_another_model(tmp_path: Path, folder: Path) -> None:
+    plain = write_pipeline(tmp_path / "other")
+    parts = Parts(StudioConfig(backbone=str(plain), editor=str(folder)), home=tmp_path)
+    assert build_editor(parts, {}).backbone.spec == str(folder)
+    assert build_creator(parts, {}).backbone.spec == str(plain)

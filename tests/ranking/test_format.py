@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
+import numpy as np
 import pytest
 from PIL import Image
 
-from ranking.checks.format import FormatCheck, FormatOptions, complaint, png_bytes
+from ranking.checks.format import FormatCheck, FormatOptions, complaint, png_bytes, raw_bytes
 from studio import testing
+from studio.intake import encode_png
 from tests.ranking.world import Shelf, candidate, guidance, history, sticker
 
 OPTIONS = FormatOptions()
@@ -42,8 +46,6 @@ def test_too_heavy() -> None:
 
 
 def test_estimate_is_near_and_not_below(tmp_path: object) -> None:
-    import io
-
     buffer = io.BytesIO()
     sticker().save(buffer, "PNG", compress_level=1)
     assert len(buffer.getvalue()) <= png_bytes(sticker()) <= 8 * len(buffer.getvalue())
@@ -57,3 +59,13 @@ def test_contract() -> None:
         history=history(),
         gallery=Shelf(),
     )
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 500), (200, 200)])
+def test_no_png_is_larger_than_its_pixels_and_a_little(size: tuple[int, int]) -> None:
+    values = np.random.default_rng(0).integers(0, 256, (size[1], size[0], 4), np.uint8)
+    noise = Image.fromarray(values)
+    buffer = io.BytesIO()
+    noise.save(buffer, "PNG", compress_level=1)
+    assert len(buffer.getvalue()) <= raw_bytes(noise)
+    assert len(encode_png(noise)) <= raw_bytes(noise)

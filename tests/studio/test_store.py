@@ -14,12 +14,30 @@ import pytest
 from sqlalchemy import create_engine, inspect, select, text
 
 from studio.content import Item
-from studio.errors import BadText, ConfigError, StoreError, UnknownName
+from studio.errors import (
+    BadText,
+    ConfigError,
+    InputError,
+    QuotaExceeded,
+    StoreError,
+    UnknownName,
+)
 from studio.feedback import Feedback
 from studio.history import Interaction
 from studio.profile import Edit
-from studio.store import AdapterRow, CandidateRow, JobRow, SlateRow, Store
+from studio.store import (
+    AdapterRow,
+    AuditRow,
+    CandidateRow,
+    JobRow,
+    KeyRow,
+    SlateRow,
+    Store,
+)
 from studio.store import tables as schema
+from studio.store.audit import Audit, Replies
+from studio.store.jobs import Jobs
+from studio.store.keys import Keys
 from studio.store.opening import locate
 
 POSTGRES = os.environ.get("BESPOKE_TEST_POSTGRES", "")
@@ -285,19 +303,81 @@ def test_adapters_have_versions_and_one_is_active(store: Store) -> None:
 
 
 def test_jobs(store: Store) -> None:
-    store.add_job(JobRow(job_id="j1", user="ana", kind="train", created=1.0, task={"steps": 3}))
-    job = store.update_job("j1", state="running", done=1, total=3)
-    assert (job.state, job.done, job.total, job.task) == ("running", 1, 3, {"steps": 3})
-    assert store.update_job("j1", done=0).done == 0
-    assert store.job("j1", user="ana").updated > 1.0
-    assert [row.job_id for row in store.jobs(state="running")] == ["j1"]
-    assert store.jobs(user="bob") == []
+    jobs = Jobs(store=store)
+    asked = JobRow(job_id="j1", user="ana", kind="train", created=1.0, task={"steps": 3})
+    assert jobs.submit(asked, quota=1).task == {"steps": 3}
+    with pytest.raises(QuotaExceeded):
+        jobs.submit(JobRow(job_id="j2", user="ana", kind="train", created=1.0), quota=1)
+    claimed = jobs.claim()
+    assert claimed is not None
+    assert (claimed.job_id, claimed.state, claimed.attempts) == ("j1", "running", 1)
+    assert jobs.tell("j1", stage="fit", done=1, total=3) == ""
+    running = jobs.get("j1", user="ana")
+    assert (running.stage, running.done, running.total) == ("fit", 1, 3)
+    assert running.updated > 1.0
+    assert [row.job_id for row in jobs.page("ana", states=("running",))] == ["j1"]
+    assert jobs.page("bob") == []
+    assert jobs.wanted("j1") == ""
+    jobs.cancel("j1", user="ana")
+    assert jobs.wanted("j1") == "cancel"
+    assert jobs.finish("j1", state="done", result={"slate_id": "s"})
+    assert jobs.get("j1", user="ana").result == {"slate_id": "s"}
     with pytest.raises(UnknownName):
-        store.job("j1", user="bob")
-    with pytest.raises(UnknownName):
-        store.update_job("j2", state="done")
+        jobs.get("j1", user="bob")
     with pytest.raises(StoreError):
-        store.add_job(JobRow(job_id="j1", user="bob", kind="train", created=1.0))
+        jobs.submit(JobRow(job_id="j1", user="bob", kind="train", created=1.0), quota=1)
+
+
+def test_jobs_take_turns_in_both_databases(store: Store) -> None:
+    jobs = Jobs(store=store)
+    for number, user in enumerate(("ana", "ana", "bob", "ana")):
+        row = JobRow(job_id=f"j{number}", user=user, kind="train", created=float(number))
+        jobs.submit(row, quota=9)
+    jobs.prioritize("j3", user="ana", priority=1)
+    assert [jobs.ahead(f"j{at}", user=user) for at, user in ((3, "ana"), (2, "bob"))] == [0, 1]
+    order = []
+    while (row := jobs.claim()) is not None:
+        order.append(row.job_id)
+        jobs.finish(row.job_id, state="done")
+    assert order == ["j3", "j2", "j0", "j1"]
+    jobs.hold(True)
+    assert jobs.is_held()
+    jobs.hold(False)
+    assert not jobs.is_held()
+    assert [row.job_id for row in jobs.page("ana", before=(1.0, "j1"))] == ["j0"]
+    assert jobs.prune(before=1e12) == 4
+
+
+def test_keys_the_log_and_answers_given(store: Store) -> None:
+    keys, audit, replies = Keys(store=store), Audit(store=store), Replies(store=store)
+    row = KeyRow(key_id="k1", digest="d", label="x", users=("ana",), created=1.0)
+    assert keys.add(row) == row
+    assert keys.find("d") == row
+    keys.touch(row)
+    assert keys.list(user="ana")[0].used > 1.0
+    assert keys.list(user="bob") == []
+    with pytest.raises(UnknownName):
+        keys.revoke("k1", user="bob")
+    assert keys.any_valid()
+    keys.revoke("k1")
+    assert keys.find("d") is None
+    assert not keys.any_valid()
+    with pytest.raises(UnknownName):
+        keys.add(KeyRow(key_id="k2", digest="e", label="x", users=("zoe",)))
+    note = AuditRow(
+        timestamp=1.0, actor="k1", user="ana", action="GET /", subject="", status=200, address=""
+    )
+    audit.note(note)
+    assert audit.newest(user="ana") == [note]
+    assert replies.reserve("ana", "once", digest="d")
+    assert not replies.reserve("ana", "once", digest="d")
+    replies.keep("ana", "once", {"b": 1, "a": 2})
+    assert replies.known("ana", "once", digest="d") == {"b": 1, "a": 2}
+    assert replies.known("bob", "once", digest="d") is None
+    with pytest.raises(InputError):
+        replies.known("ana", "once", digest="other")
+    assert audit.prune(before=2e12) == 1
+    assert replies.known("ana", "once", digest="d") is None
 
 
 def everything_of(store: Store, user: str) -> None:
@@ -309,7 +389,13 @@ def everything_of(store: Store, user: str) -> None:
     store.add_adapter(
         AdapterRow(user=user, method="dpo", digest=f"{number:064x}", revision="r", created=1.0)
     )
-    store.add_job(JobRow(job_id=user, user=user, kind="train", created=1.0))
+    job = JobRow(job_id=user, user=user, kind="train", created=1.0, blobs=(f"{number + 7:064x}",))
+    Jobs(store=store).submit(job, quota=9)
+    Keys(store=store).add(KeyRow(key_id=user, digest=user, label=user, users=(user,)))
+    Replies(store=store).reserve(user, "once", digest="d")
+    Audit(store=store).note(
+        AuditRow(timestamp=1.0, actor="", user=user, action="", subject="", status=200, address="")
+    )
 
 
 def test_deleting_a_person_leaves_nothing_and_nobody_else_notices(store: Store, url: str) -> None:
@@ -318,13 +404,24 @@ def test_deleting_a_person_leaves_nothing_and_nobody_else_notices(store: Store, 
     everything_of(store, "bob")
     shared = store.slates("bob")[0].candidates[0].blob
     store.add_items([Item(item_id="ishared", blob=shared, owner="ana")])
-    before = (store.history("bob"), store.edits("bob"), store.slates("bob"), store.jobs(user="bob"))
+    before = (
+        store.history("bob"),
+        store.edits("bob"),
+        store.slates("bob"),
+        Jobs(store=store).page("bob"),
+    )
     mine = store.slates("ana")[0]
     gone = store.delete_user("ana")
     assert shared not in gone
     assert {row.blob for row in mine.candidates} | {mine.guidance, *mine.blobs} < set(gone)
-    assert len(gone) == 3 + 1 + 1 + 1 + 1  # candidates, guidance, reference, adapter, own item
-    after = (store.history("bob"), store.edits("bob"), store.slates("bob"), store.jobs(user="bob"))
+    # candidates, guidance, reference, adapter, own item, a job's picture
+    assert len(gone) == 3 + 1 + 1 + 1 + 1 + 1
+    after = (
+        store.history("bob"),
+        store.edits("bob"),
+        store.slates("bob"),
+        Jobs(store=store).page("bob"),
+    )
     assert before == after
     engine = create_engine(locate(url))
     with engine.connect() as connection:

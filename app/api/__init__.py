@@ -1,0 +1,1 @@
+"""The HTTP API under ``/v1``: OpenAI's image endpoints, and what is ours beside them."""

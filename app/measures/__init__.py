@@ -1,0 +1,1 @@
+"""The measure of the generators: fixed prompts and edits, judged by who made nothing."""

@@ -1,0 +1,127 @@
+"""Memorization: are creations nearer to a training picture than honest pictures are?
+
+A held-out render of a thing in a style has some nearest training picture (often the same thing in a
+sister style). A creation of that thing in that style that lies nearer than that to a training
+picture is a suspect; then the copy check's own rule says whether it would name it.
+Legend: N creations, T training pictures, V perceptual vector, D embedding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from app.measures.findings import Finding
+    from ranking.judges.art import Art
+    from ranking.judges.judge import Judge
+    from studio.protocols import Encoder
+
+    Vectors = npt.NDArray[np.float32]
+
+MEAN_OF = 400
+"""Training pictures that the embeddings' mean is taken of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """One creation beside its nearest training picture."""
+
+    finding: Finding
+    nearest: int
+    """Row of the training picture."""
+    own: float
+    """Squared perceptual distance to it."""
+    honest: float
+    """The same of the held-out render."""
+    named: bool
+    """Whether the copy check's rule would refuse the creation."""
+
+    @property
+    def copy(self) -> bool:
+        """Nearer than the held-out render is."""
+        return self.own < self.honest
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Memory:
+    """The training pictures as the judge and the copy check see them."""
+
+    judge: Judge
+    art: Art
+    encoder: Encoder
+    rows_T: list[int] = field(init=False)
+    _trained_TV: npt.NDArray[np.float16] = field(init=False)
+    _squares_T: Vectors = field(init=False)
+    _mean_D: Vectors | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.rows_T = self.art.rows("train")
+        parts = [
+            self.judge(
+                [self.art.picture(row) for row in self.rows_T[at : at + 256]]
+            ).vectors_NV.astype(np.float16)
+            for at in range(0, len(self.rows_T), 256)
+        ]
+        self._trained_TV = np.concatenate(parts)
+        squares = [(part.astype(np.float32) ** 2).sum(1) for part in parts]
+        self._squares_T = np.concatenate(squares)
+
+    def suspicions(self, findings: Sequence[Finding]) -> list[Suspicion]:
+        """For every creation with a held-out true picture."""
+        asked = [
+            finding
+            for finding in findings
+            if finding.task.truth is not None and self.art.splits[finding.task.truth] != "train"
+        ]
+        truths = sorted({finding.task.truth for finding in asked if finding.task.truth is not None})
+        honest = {
+            row: self._nearest(self.judge([self.art.picture(row)]).vectors_NV[0])[1]
+            for row in truths
+        }
+        return [self._suspicion(finding, honest) for finding in asked]
+
+    def _suspicion(self, finding: Finding, honest: dict[int, float]) -> Suspicion:
+        assert finding.task.truth is not None
+        nearest, own = self._nearest(finding.vector_V.astype(np.float32))
+        limit = honest[finding.task.truth]
+        return Suspicion(
+            finding=finding,
+            nearest=nearest,
+            own=own,
+            honest=limit,
+            named=own < limit and self._named(finding, nearest),
+        )
+
+    def _nearest(self, vector_V: Vectors) -> tuple[int, float]:
+        """Row of the nearest training picture, and its squared distance."""
+        dots = np.concatenate(
+            [
+                self._trained_TV[at : at + 1024].astype(np.float32) @ vector_V
+                for at in range(0, len(self._trained_TV), 1024)
+            ]
+        )
+        distance_T = self._squares_T - 2 * dots + float(vector_V @ vector_V)
+        at = int(distance_T.argmin())
+        return self.rows_T[at], float(distance_T[at])
+
+    def _named(self, finding: Finding, row: int) -> bool:
+        """The copy check's rule: fingerprint and embedding agree that they are one picture."""
+        from ranking.checks.copy import CopyOptions, centred, picture_distance
+        from ranking.checks.fingerprint import fingerprint
+
+        options = CopyOptions()
+        other = self.art.picture(row)
+        if picture_distance(fingerprint(finding.picture), fingerprint(other), options) >= 1:
+            return False
+        if self._mean_D is None:
+            step = max(1, len(self.rows_T) // MEAN_OF)
+            some = [self.art.picture(one) for one in self.rows_T[::step]]
+            self._mean_D = self.encoder.images(some).mean(0)
+        both = centred(self.encoder.images([finding.picture, other]), self._mean_D)
+        return float(both[0] @ both[1]) >= options.cosine

@@ -1,0 +1,164 @@
+"""Making the pictures of the measure: each task one call of the backbone, at some number of steps.
+
+Legend: H × W pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from studio.progress import OnProgress, Step
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from app.measures.tasks import Task
+    from generators.backbone import Backbone
+    from generators.finish.pixels import Pixels
+    from generators.terms import ImagePrompts, Terms
+    from ranking.judges.art import Art
+    from studio.protocols import Encoder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Made:
+    """One task done."""
+
+    task: Task
+    raw: Image = field(repr=False)
+    """As decoded: RGB at the backbone's size, on its own ground."""
+    sticker: Image = field(repr=False)
+    """As a person gets it: cut out, 512 pixels."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Workshop:
+    """A backbone with what tasks name by row: pictures, and image prompts by the encoder."""
+
+    backbone: Backbone
+    encoder: Encoder
+    art: Art
+    _vectors: dict[int, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def cannot(self) -> dict[str, str]:
+        """What the backbone cannot do, and what is done instead."""
+        found = {}
+        gap = self.backbone.image_prompt_gap(dim=self.encoder.dim, encoder=self.encoder.digest)
+        if gap:
+            found["image prompts"] = f"{gap}; what asks for a look by pictures is left out"
+        if self.backbone.family.sources:
+            found["creation"] = "makes nothing from words alone; prompts are left out"
+        if not self.backbone.supports.revision:
+            found["revision"] = (
+                "no source adapter: edits are image to image, which keeps most of the source"
+                if self.backbone.supports.image_to_image
+                else "takes no source picture at all; edits are left out"
+            )
+        return found
+
+    def able(self, tasks: Sequence[Task]) -> list[Task]:
+        """Those that the backbone can do at all."""
+        no = self.cannot
+        supports = self.backbone.supports
+        can = {True: supports.revision or supports.image_to_image, False: "creation" not in no}
+        return [
+            task
+            for task in tasks
+            if can[task.source is not None] and not (task.shown and "image prompts" in no)
+        ]
+
+    def vector(self, row: int) -> np.ndarray:
+        """(D,) the encoder's embedding of a picture of the art."""
+        if row not in self._vectors:
+            self._vectors[row] = self.encoder.images([self.art.picture(row)])[0]
+        return self._vectors[row]
+
+    def made(self, tasks: Sequence[Task], steps: int, on_progress: OnProgress) -> Iterator[Made]:
+        """Each task's picture, in order; one at a time, so that none depends on its neighbours."""
+        from generators.finish.pixels import picture_of
+        from generators.finish.sticker import drawn
+
+        for number, task in enumerate(tasks, start=1):
+            pixels = self._pixels(task, steps)
+            yield Made(task=task, raw=picture_of(pixels), sticker=drawn(pixels, kind="sticker"))
+            on_progress(Step(stage=f"pictures at {steps} steps", done=number, total=len(tasks)))
+
+    def terms(self, task: Task, steps: int) -> Terms:
+        """A task as the backbone takes it, with its recommended numbers."""
+        from generators.terms import Terms
+
+        defaults = self.backbone.defaults
+        scale = defaults.guidance_scale
+        if task.source is not None and self.backbone.supports.revision:
+            scale = defaults.revise_guidance_scale or scale
+        return Terms(
+            prompt=task.text,
+            steps=steps,
+            guidance_scale=scale,
+            guidance_rescale=defaults.guidance_rescale,
+            image_prompts=self._prompts(task),
+        )
+
+    def _prompts(self, task: Task) -> ImagePrompts | None:
+        from generators.terms import ImagePrompts
+
+        if not task.shown:
+            return None
+        return ImagePrompts(
+            embeddings_ND=np.stack([self.vector(row) for row in task.shown]),
+            weights_N=(1.0,) * len(task.shown),
+            scale=self.backbone.defaults.ip_scale,
+        )
+
+    def _pixels(self, task: Task, steps: int) -> Pixels:
+        from generators.finish.sticker import on_white
+
+        backbone, terms = self.backbone, self.terms(task, steps)
+        if task.source is None:
+            return backbone.text_to_image(terms, seeds=[task.seed])[0]
+        given = [on_white(self.art.picture(task.source), backbone.size)]
+        if backbone.supports.revision:
+            return backbone.revise(terms, images=given, seeds=[task.seed])[0]
+        restyled = self.art.styles[task.source] != task.style
+        defaults = backbone.defaults
+        strength = defaults.restyle_strength if restyled else defaults.edit_strength
+        strength = max(strength, 1 / steps)  # less would be no step at all
+        return backbone.image_to_image(terms, images=given, strength=strength, seeds=[task.seed])[0]
+
+
+def seconds_per_batch(
+    backbone: Backbone, steps: int, *, count: int = 8, rounds: int = 3, clock: Callable[[], float]
+) -> float:
+    """Median seconds for ``count`` stickers: drawn, decoded, cut out and finished at 512 pixels."""
+    from generators.finish.sticker import drawn
+    from generators.terms import Terms
+
+    defaults = backbone.defaults
+    terms = Terms(
+        prompt="a happy cat",
+        steps=steps,
+        guidance_scale=defaults.guidance_scale,
+        guidance_rescale=defaults.guidance_rescale,
+    )
+    taken = []
+    for turn in range(rounds + 1):
+        began = clock()
+        made = backbone.text_to_image(terms, seeds=list(range(turn * count, (turn + 1) * count)))
+        for pixels in made:
+            drawn(pixels, kind="sticker")
+        taken.append(clock() - began)
+    return float(np.median(taken[1:]))  # the first warms up
+
+
+def peak_mb() -> float:
+    """Most memory this process has held so far, in MB."""
+    import resource
+    import sys
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)

@@ -1,0 +1,174 @@
+"""The server: pages and API on one port, the worker beside them. ``bespoke web`` runs it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app import serving as now
+from app.access import Access, decide
+from app.jobs import Queue
+from app.jobs.worker import Worker
+from app.keys import ApiKeys
+from app.serving import Serving, serving
+from studio import Studio
+from studio.errors import ConfigError
+from studio.store.audit import Audit
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+__all__ = ["Serving", "assemble", "run", "serve", "serving"]
+
+LOGGED_S = 180 * 24 * 3600.0
+"""How long the audit log goes back."""
+PAGES = Path(__file__).parent / "web" / "main.py"
+GRACE_S = 5
+"""Seconds that requests under way get when the server stops."""
+
+
+def open_serving(studio: Studio, *, host: str) -> Serving:
+    """What is served of a home; ConfigError where a network could reach it unproven."""
+    settings = studio.config.web
+    keys = ApiKeys(store=studio.store)
+    access: Access = decide(settings, host=host, has_keys=keys.any_valid())
+    return Serving(
+        studio=studio,
+        queue=Queue(studio, quota=settings.quota),
+        access=access,
+        keys=keys,
+    )
+
+
+def assemble(served: Serving, *, host: str, port: int, pages: bool = True) -> ASGIApp:
+    """The ASGI application: API under ``/v1``, pages on the rest, the gate before both.
+
+    ``pages`` off: the API alone, and no Streamlit in the process.
+    """
+    from starlette.middleware import Middleware
+    from starlette.routing import Mount
+
+    from app.api.application import application
+    from app.gate import Gate
+
+    settings = served.settings
+    routes = [Mount("/v1", application(served))]
+    gate = Middleware(Gate, access=served.access, host=host, hosts=settings.hosts)
+
+    if not pages:
+        from starlette.applications import Starlette
+
+        return Starlette(routes=routes, middleware=[gate])
+    return _with_pages(served, host=host, port=port, routes=routes, middleware=[gate])
+
+
+@contextmanager
+def working(served: Serving) -> Iterator[None]:
+    """The worker works, and the pages find what is served, for the length of the block.
+
+    StoreLocked where another server works on this home.
+    """
+    worker = Worker(served.queue)
+    worker.start()
+    now.begin(served)
+    try:
+        Audit(store=served.studio.store).prune(before=time.time() - LOGGED_S)
+        yield
+    finally:
+        now.end()
+        worker.stop()
+
+
+def _with_pages(served: Serving, *, host: str, port: int, **parts: Any) -> ASGIApp:
+    import streamlit as st
+    from streamlit import config
+
+    settings = served.settings
+    options: dict[str, Any] = {
+        "server.port": port,
+        "server.address": host,
+        "server.headless": True,
+        "server.fileWatcherType": "none",
+        "server.runOnSave": False,
+        "server.maxUploadSize": settings.upload_mib,
+        "server.enableXsrfProtection": True,
+        "browser.gatherUsageStats": False,
+        "browser.serverAddress": host,
+        "browser.serverPort": port,
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "logger.level": "warning",
+    }
+    config._main_script_path = str(PAGES)  # st.App would do so, too late for these options
+    for name, value in options.items():
+        config.set_option(name, value)
+    secrets = None
+    if settings.oidc is not None:
+        secrets = {"auth": settings.oidc.model_dump(exclude={"claim"})}
+    return st.App(PAGES, secrets=secrets, **parts)
+
+
+def serve(
+    home: Path,
+    *,
+    host: str,
+    port: int,
+    pages: bool = True,
+    on_ready: Callable[[str], object] = lambda address: None,
+) -> None:
+    """Open the home and serve it until the process is told to stop."""
+    with Studio.open(home) as studio:
+        served = open_serving(studio, host=host)
+        with working(served):
+            app = assemble(served, host=host, port=port, pages=pages)
+            run(app, host=host, port=port, on_ready=on_ready)
+
+
+def run(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[str], object]) -> None:
+    """Serve an application on a port; ConfigError where the port is taken or it does not start."""
+    import asyncio
+    import socket
+
+    import uvicorn
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host.strip("[]"), port))
+    except OSError as error:
+        bound.close()
+        raise ConfigError(
+            f"cannot listen on {host}:{port} ({error.strerror}); give another --port"
+        ) from error
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    settings = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # the gate must see who really connects
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        ws_max_size=2**26,
+        lifespan="on",
+    )
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                real = bound.getsockname()[1]
+                name = f"[{host}]" if ":" in host else host
+                on_ready(f"http://{name}:{real}")
+
+    server = Server(settings)
+    try:
+        asyncio.run(server.serve(sockets=[bound]))
+    finally:
+        bound.close()
+    if not server.started:
+        raise ConfigError("the server did not start; set BESPOKE_TRACEBACK=1 to see why")

@@ -1,0 +1,1 @@
+"""The web studio: one file a page under ``screens``, their pieces under ``components``."""

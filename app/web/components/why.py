@@ -1,0 +1,98 @@
+"""Why this?: everything that led to one picture, in words first and numbers after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from app.web import desk, pictures
+from app.web.inert import plain
+
+if TYPE_CHECKING:
+    from studio.piece import Piece
+    from studio.user import User
+
+STEPS = {
+    "retrieve": "It was found in the catalogue: something that fits your words already exists.",
+    "edit": "It was made from a picture that was near, changed towards your words and your taste.",
+    "create": "It was drawn from nothing but your words and your taste.",
+}
+
+
+@st.dialog("Why this?", width="large")
+def show(user: User, piece: Piece) -> None:
+    """A dialog over the page; nothing of the page changes."""
+    document = user.slate(piece.slate_id)
+    item = next(one for one in document["items"] if one["candidate_id"] == piece.candidate_id)
+    left, right = st.columns([2, 3])
+    with left:
+        st.image(
+            pictures.of_piece(desk.studio(), piece, side=512),
+            width="stretch",
+            alt=pictures.alt(piece),
+        )
+        st.download_button(
+            "Download PNG",
+            data=lambda: desk.collection(user).picture(piece),
+            file_name=f"{piece.candidate_id}.png",
+            mime="image/png",
+            icon=":material/download:",
+            width="stretch",
+        )
+    with right:
+        st.markdown(f"**{plain(item['reason'])}**")
+        st.markdown(STEPS[piece.route])
+        if piece.source_item:
+            _source(user, piece.source_item)
+        _checks(item["fidelity"])
+    _numbers(document, item)
+
+
+def _source(user: User, item_id: str) -> None:
+    source = desk.studio().gallery.items([item_id], owner=user.name)[0]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.image(
+            pictures.of_item(desk.studio(), source, side=96),
+            width=72,
+            alt=pictures.alt_of_item(source),
+        )
+        words = plain(source.caption) or "a picture of your own"
+        terms = f" · licence {plain(source.license)}" if source.license else ""
+        st.caption(f"From: {words}{terms}")
+
+
+def _checks(fidelity: Mapping[str, Any]) -> None:
+    st.markdown("**Checks**")
+    for name, found in fidelity.items():
+        icon = ":green[:material/check_circle:]" if found["passed"] else ":red[:material/cancel:]"
+        st.markdown(
+            f"{icon} **{plain(name)}** {found['score']:.2f} "
+            f"(needs {found['threshold']:.2f}): {plain(found['reason'])}"
+        )
+
+
+def _numbers(document: Mapping[str, Any], item: Mapping[str, Any]) -> None:
+    guidance = document["guidance"]
+    with st.expander("What the instructor asked for", icon=":material/description:"):
+        st.markdown(f"Words to the generator: {plain(guidance['prompt'])}")
+        if guidance["negative"]:
+            st.markdown(f"Away from: {plain(guidance['negative'])}")
+        if guidance["concepts"]:
+            liked = ", ".join(
+                f"{plain(name)} {weight:+.2f}" for name, weight in guidance["concepts"].items()
+            )
+            st.markdown(f"Your taste in it: {liked}")
+        st.markdown(f"Routes: {plain(guidance['route_reason'])}")
+    with st.expander("Score and provenance", icon=":material/fingerprint:"):
+        parts = ", ".join(f"{plain(name)} {part:.2f}" for name, part in item["scores"].items())
+        st.markdown(f"Score {item['score']:.2f}: {parts}")
+        st.json(item["provenance"], expanded=1)
+    if document["rejected"]:
+        with st.expander(
+            f"{len(document['rejected'])} left out by the checks", icon=":material/block:"
+        ):
+            for one in document["rejected"]:
+                reasons = "; ".join(one["failed"].values())
+                st.markdown(f"{pictures.WAYS[one['route']]}: {plain(reasons)}")

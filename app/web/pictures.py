@@ -1,0 +1,72 @@
+"""Pictures for a page: small ones are made once and kept by what they show."""
+
+from __future__ import annotations
+
+import io
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from studio import intake
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from studio import Studio
+    from studio.content import Item
+    from studio.piece import Piece
+
+KEPT = 2_000
+SIDE = 320  # pixels
+_small: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+_lock = Lock()
+
+
+def of_item(studio: Studio, item: Item, *, side: int = SIDE) -> bytes:
+    """A small WebP of an item that the person may see."""
+    return _made(item.blob, side, lambda: studio.blobs.get(item.blob))
+
+
+def of_piece(studio: Studio, piece: Piece, *, side: int = SIDE) -> bytes:
+    """A small WebP of a piece of the person's collection."""
+    return _made(piece.blob, side, lambda: studio.blobs.get(piece.blob))
+
+
+def alt(piece: Piece) -> str:
+    """What a piece shows, in words, for who cannot see it."""
+    return f"{piece.instruction}: {piece.kind}, {WAYS[piece.route]}, place {piece.rank}"
+
+
+def alt_of_item(item: Item) -> str:
+    """What an item shows, in words."""
+    if item.caption:
+        return item.caption
+    return "a picture of your own" if item.owner else "a picture of the catalogue"
+
+
+WAYS = {"retrieve": "found", "edit": "edited", "create": "created"}
+"""Route to what was done, in a word."""
+
+
+def _made(blob: str, side: int, load: Callable[[], bytes]) -> bytes:
+    key = (blob, side)
+    with _lock:
+        if key in _small:
+            _small.move_to_end(key)
+            return _small[key]
+    made = small(intake.decode(load()), side)
+    with _lock:
+        _small[key] = made
+        while len(_small) > KEPT:
+            _small.popitem(last=False)
+    return made
+
+
+def small(image: Image, side: int) -> bytes:
+    """WebP bytes, at most ``side`` pixels wide and high."""
+    copy = image.copy()
+    copy.thumbnail((side, side))
+    buffer = io.BytesIO()
+    copy.save(buffer, "WEBP", quality=86, method=2)
+    return buffer.getvalue()

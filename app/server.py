@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,7 +71,7 @@ def assemble(served: Serving, *, host: str, port: int, pages: bool = True) -> AS
 
 
 @contextmanager
-def working(served: Serving) -> Iterator[None]:
+def working(served: Serving) -> Iterator[Worker]:
     """The worker works, and the pages find what is served, for the length of the block.
 
     StoreLocked where another server works on this home.
@@ -77,7 +81,7 @@ def working(served: Serving) -> Iterator[None]:
     now.begin(served)
     try:
         Audit(store=served.studio.store).prune(before=time.time() - LOGGED_S)
-        yield
+        yield worker
     finally:
         now.end()
         worker.stop()
@@ -123,9 +127,14 @@ def serve(
     """Open the home and serve it until the process is told to stop."""
     with Studio.open(home) as studio:
         served = open_serving(studio, host=host)
-        with working(served):
+        with working(served) as worker:
             app = assemble(served, host=host, port=port, pages=pages)
             run(app, host=host, port=port, on_ready=on_ready)
+        if worker.is_busy:
+            # A model that loads heeds nobody; the next server takes its job up.
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(0)
 
 
 def run(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[str], object]) -> None:
@@ -166,6 +175,10 @@ def run(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[str], object]
                 on_ready(f"http://{name}:{real}")
 
     server = Server(settings)
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn hands a signal on once it has shut down; the default would end the process before
+        # the worker has put its job back.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
         asyncio.run(server.serve(sockets=[bound]))
     finally:

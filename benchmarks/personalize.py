@@ -1,6 +1,6 @@
 """One warm ``personalize(size=4)`` over all routes, next to plain diffusers.
 
-python -m benchmarks.personalize [--rounds N] [--seed N]
+python -m benchmarks.personalize [--rounds N] [--seed N] [--backbone SPEC]
 
 Time by stage, peak memory, and the share of everything but denoising (the UNet and the scheduler)
 and decoding: by the clock, and by the main thread's processor time, which waiting for a busy
@@ -183,8 +183,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--backbone", default="bundled")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder, Studio.open(Path(folder) / "home") as studio:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Studio.open(Path(folder) / "home", backbone=chosen.backbone) as studio,
+    ):
         person = person_of(studio, Path(folder) / "art")
         backbone = shared_backbone(studio.parts)
         person.personalize(INSTRUCTION, seed=chosen.seed)  # loads and warms everything

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from generators.backbone import Backbone
+    from generators.remote import RemoteBackbone
     from studio.guidance import Guidance
 
 Settings = Mapping[str, float | int | str]
@@ -94,7 +95,7 @@ def candidates_of(
 
 def terms_of(
     guidance: Guidance,
-    backbone: Backbone,
+    backbone: Backbone | RemoteBackbone,
     *,
     steps: int | None,
     guidance_scale: float | None,

@@ -15,6 +15,7 @@ from pydantic import Field
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
 from generators.finish.sticker import drawn, on_white
+from generators.remote import RemoteBackbone
 from generators.terms import Watch
 from studio.config import Section, validated
 from studio.progress import IsCancelled, OnProgress
@@ -39,7 +40,7 @@ class CreateOptions(Section):
 class Creator:
     """Text and image prompts to pictures. Implements ``studio.protocols.Generator``."""
 
-    backbone: Backbone
+    backbone: Backbone | RemoteBackbone
     options: CreateOptions = field(default_factory=CreateOptions)
 
     def __call__(

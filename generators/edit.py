@@ -17,6 +17,7 @@ from generators.candidates import Origin, candidates_of, terms_of
 from generators.create import CreateOptions
 from generators.finish.pixels import picture_of
 from generators.finish.sticker import drawn, mask_square, on_white, repainted
+from generators.remote import RemoteBackbone
 from generators.terms import Terms, Watch
 from studio.config import validated
 from studio.errors import BadImage, InputError
@@ -56,7 +57,7 @@ class _Way:
 class Editor:
     """Pictures to pictures. Implements ``studio.protocols.Generator``."""
 
-    backbone: Backbone
+    backbone: Backbone | RemoteBackbone
     options: EditOptions = field(default_factory=EditOptions)
 
     def __call__(

@@ -107,7 +107,7 @@ def folder_of(spec: str) -> Path:
     if path.is_dir():
         return _with_index(path, f"{spec} holds no {INDEX}; give a folder in diffusers format")
     if spec.startswith(("openai:", "http:", "https:")):
-        raise ModelError(f"{spec!r} is remote; this version makes pictures with local models only")
+        raise ModelError(f"{spec!r} is no folder; write openai:https://host/v1 for a server")
     if path.is_absolute() or spec.startswith((".", "~")) or spec.count("/") != 1:
         raise ModelError(f"no model folder {spec!r}; give 'bundled', a folder or a hub id")
     from huggingface_hub import snapshot_download
@@ -224,7 +224,10 @@ def _license_of(folder: Path) -> str:
 def describe(spec: str) -> ModelInfo:
     """What the backbone ``spec`` is and supports; ModelError where it is not on this machine."""
     from generators.families import supports_of
+    from generators.remote import info, is_remote
 
+    if is_remote(spec):
+        return info(spec)
     folder = folder_of(spec)
     index = index_of(folder)
     latent, size = 0, defaults_of(folder).size

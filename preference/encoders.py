@@ -37,7 +37,7 @@ PROBE = "a happy cat with a red hat"
 class EncoderOptions(Section):
     """``[options.encoders.open_clip]``."""
 
-    batch: int = Field(default=8, ge=1, le=1024)
+    batch: int = Field(default=5, ge=1, le=1024)
     """Pictures a forward pass. Every pass has exactly this many rows (the last one is filled up),
     so that an embedding does not depend on what it was computed beside."""
     text_batch: int = Field(default=4, ge=1, le=1024)

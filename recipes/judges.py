@@ -26,7 +26,8 @@ def _card(figures: dict[str, Any]) -> str:
     return card(
         title="Judges of the measure",
         what="A small residual network at 64 px: an embedding that tells what is drawn by its "
-        "nearest known picture, and heads for style, accessory and mood. It learns from four in "
+        "nearest known picture, and heads for accessory and mood; and a linear rule on plain "
+        "statistics of colour and edge for style. It learns from four in "
         "five of **all** pictures, the test splits among them, drawn at random; the fifth is its "
         "examination. It judges generators and takes no part in making anything.",
         command="python -m recipes.judges --data DIR --out DIR --minutes M",

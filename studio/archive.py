@@ -36,10 +36,13 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
     """
     if is_folder(path):
         raise InputError(f"{path.name} is a folder; name the zip file to write")
+    from studio.store.jobs import Jobs
+
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         history = user.history
         slates = studio.store.slates(user.name, before=None, limit=MAX_SLATES)
+        jobs = Jobs(store=studio.store).page(user.name, limit=MAX_SLATES)
         document = {
             "user": user.name,
             "profile": asdict(user.profile),
@@ -56,6 +59,7 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
             "feedback": [asdict(one) for one in studio.store.feedback(user.name)],
             "adapters": list(user.adapters),
             "slates": [dict(slate.document) for slate in slates],
+            "jobs": [asdict(job) | {"task": dict(job.task)} for job in jobs],
         }
         archive.writestr("user.json", json_bytes(document))
         pictures = {
@@ -67,6 +71,10 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
                 archive.writestr(name, studio.blobs.get(row.blob))
             for blob in slate.blobs:
                 pictures.setdefault(blob, f"references/{blob[:16]}")
+        for job in jobs:
+            for blob in (*job.task.get("references", ()), job.task.get("mask")):
+                if blob:
+                    pictures.setdefault(blob, f"references/{blob[:16]}")
         for blob, name in pictures.items():
             data = studio.blobs.get(blob)
             archive.writestr(name + suffix_of(data), data)

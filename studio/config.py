@@ -62,7 +62,7 @@ class WebSettings(Section):
     """What links in answers begin with; empty: as the request was addressed."""
     quota: int = Field(default=100, ge=1)
     """Unfinished jobs one person may have."""
-    requests_per_minute: int = Field(default=120, ge=1)
+    requests_per_minute: int = Field(default=600, ge=1)
     """Over HTTP, one key or person."""
     upload_mib: int = Field(default=48, ge=1, le=512)
     """Largest body of one request, in MiB."""

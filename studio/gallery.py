@@ -106,6 +106,12 @@ class StoreGallery:
 
     def items(self, ids: Sequence[str], *, owner: str = "") -> list[Item]:
         """Items by id, in order; unknown or another person's: UnknownName."""
+        known: dict[str, Item] = {}
+        for name in dict.fromkeys(("", owner)):
+            if shelf := self._loaded(name):
+                known |= {one: shelf.items[shelf.rows[one]] for one in ids if one in shelf.rows}
+        if len(known) == len(set(ids)):
+            return [known[one] for one in ids]
         return self._store.items(ids, owner=owner)
 
     def vectors(self, items: Sequence[Item]) -> Vectors:
@@ -122,15 +128,22 @@ class StoreGallery:
             self.index.add(batch, self._encoder().images(images))
         return self.index.get([item.blob for item in items])
 
-    def _shelf(self, owner: str) -> _Shelf:
-        import numpy as np
-
+    def _loaded(self, owner: str) -> _Shelf | None:
+        """The shelf of an owner where it is loaded and true."""
         revision = self._store.items_revision(owner=owner)
         with self._lock:
             shelf = self._shelves.get(owner)
-            if shelf is not None and shelf.revision == revision:
-                self._shelves.move_to_end(owner)
-                return shelf
+            if shelf is None or shelf.revision != revision:
+                return None
+            self._shelves.move_to_end(owner)
+            return shelf
+
+    def _shelf(self, owner: str) -> _Shelf:
+        import numpy as np
+
+        if loaded := self._loaded(owner):
+            return loaded
+        revision = self._store.items_revision(owner=owner)
         items: list[Item] = []
         while page := self._store.page_items(
             owner=owner, after=items[-1].item_id if items else "", limit=5000

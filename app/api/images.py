@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from app.api.asked import MODEL, Asked, ImageAsk, asked, finished, form_asked
 from app.api.caller import AtDesk, Desk
-from app.api.documents import job_document
 from app.api.failures import answer_of, error_named
 from app.api.links import GONE, Links
 from app.jobs import Job, Queue
+from app.jobs.job import document_of
 from studio import intake
 from studio.errors import BespokeError, Cancelled, UnknownName
 from studio.store import SlateRow
@@ -104,7 +104,7 @@ async def _answer(desk: Desk, wanted: Asked, prefer: str | None, *, event: str) 
     queue = desk.serving.queue
     if "respond-async" in (prefer or "").lower():
         place = f"{desk.request.scope.get('root_path', '')}/jobs/{job.job_id}"
-        return JSONResponse(job_document(job), status_code=202, headers={"Location": place})
+        return JSONResponse(document_of(job), status_code=202, headers={"Location": place})
     if wanted.ask.stream:
         return StreamingResponse(
             _events(desk, wanted, job, event=event), media_type="text/event-stream"
@@ -184,7 +184,7 @@ async def _events(desk: Desk, wanted: Asked, job: Job, *, event: str) -> AsyncIt
     except BespokeError as error:
         yield _sse("error", answer_of(error)[1])
     finally:
-        if not job.is_over:
+        if not job.is_over and not desk.key:
             queue.cancel(job.user, job.job_id)
 
 

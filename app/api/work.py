@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.api.caller import AtDesk, Desk
-from app.api.documents import job_document
 from app.jobs import Job
+from app.jobs.job import document_of
 
 routes = APIRouter(tags=["jobs"])
 User = Annotated[str | None, Query(max_length=64, description="Whose job; not needed.")]
@@ -27,7 +27,7 @@ def jobs(
     page = queue.list(person.name, before=last, limit=limit + 1)
     return {
         "object": "list",
-        "data": [job_document(job) for job in page[:limit]],
+        "data": [document_of(job) for job in page[:limit]],
         "has_more": len(page) > limit,
     }
 
@@ -37,7 +37,7 @@ def job(desk: AtDesk, job_id: str, user: User = None) -> dict[str, Any]:
     """One job as it stands, with its place in the queue."""
     person = desk.owner(job_id, user)
     found = desk.serving.queue.get(person, job_id)
-    return {**job_document(found), "ahead": desk.serving.queue.ahead(person, job_id)}
+    return {**document_of(found), "ahead": desk.serving.queue.ahead(person, job_id)}
 
 
 @routes.post("/jobs/{job_id}/cancel")
@@ -60,4 +60,4 @@ def resume(desk: AtDesk, job_id: str, user: User = None) -> dict[str, Any]:
 
 def _steered(desk: Desk, job: Job) -> dict[str, Any]:
     desk.about(job.job_id)
-    return job_document(job)
+    return document_of(job)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import catalog, history, judging, models, people, pictures, showing, web
+from app.cli import catalog, history, jobs, judging, models, people, pictures, showing, web
 
 EVERYWHERE = "--home DIR and --json work on every command."
 
@@ -72,4 +72,5 @@ add(commands, models.commands, "models", "Backbones and what each supports.")
 commands.command(epilog=EVERYWHERE)(showing.inspect)
 commands.command(epilog=EVERYWHERE)(showing.doctor)
 commands.command(epilog=EVERYWHERE)(web.web)
+add(commands, jobs.commands, "jobs", "Queued work.")
 add(commands, web.commands, "keys", "Who may use the HTTP API, and for whom.")

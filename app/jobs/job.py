@@ -83,3 +83,29 @@ def job_of(row: JobRow) -> Job:
         ended=row.ended,
         attempts=row.attempts,
     )
+
+
+def document_of(job: Job) -> dict[str, Any]:
+    """A job as JSON; its pictures by their sha256."""
+    return {
+        "id": job.job_id,
+        "object": "job",
+        "user": job.user,
+        "kind": job.kind,
+        "status": job.state,
+        "wanted": job.wanted or None,
+        "progress": {
+            "stage": job.stage or None,
+            "done": job.done,
+            "total": job.total,
+            "fraction": round(job.fraction, 4),
+        },
+        "priority": job.priority,
+        "arguments": dict(job.arguments),
+        "slate_id": job.slate_id or None,
+        "error": {"type": job.error_type, "message": job.error} if job.error else None,
+        "created": job.created,
+        "started": job.started or None,
+        "ended": job.ended or None,
+        "attempts": job.attempts,
+    }

@@ -11,6 +11,7 @@ changes running rows only.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import threading
 import time
@@ -18,7 +19,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from app.jobs.work import work_of
-from studio.errors import BespokeError, Cancelled, StoreFull, StoreLocked
+from studio.errors import BespokeError, Cancelled, StoreError, StoreFull, StoreLocked
 from studio.intake import encode_png
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from studio.progress import Step
     from studio.store import JobRow
 
+log = logging.getLogger(__name__)
 IDLE_S = 0.25
 """Seconds between two looks for work that another process queued."""
 ASKED_EVERY_S = 0.2
@@ -81,6 +83,9 @@ class Worker:
                 job = begun[0] if begun else self.queue.jobs.claim()
             except StoreLocked:
                 job = None  # another process holds the database: look again
+            except StoreError:
+                log.exception("the queue cannot be read; trying again")
+                job = None
             if job is None:
                 self.queue.bell.wait(IDLE_S)
                 self.queue.bell.clear()
@@ -113,6 +118,11 @@ class Worker:
             self.queue.jobs.finish(job_id, state="done", result=result)
         finally:
             self._ended[job_id] = time.monotonic()
+
+    @property
+    def is_busy(self) -> bool:
+        """True where a job still runs though ``stop`` was called."""
+        return self._thread is not None and self._thread.is_alive()
 
     @property
     def is_stopping(self) -> bool:

@@ -48,10 +48,10 @@ def _picked() -> str | None:
     people = desk.studio().users()
     if not people:
         return None
-    st.session_state.setdefault(desk.PERSON, people[0])
-    if st.session_state[desk.PERSON] not in people:
-        st.session_state[desk.PERSON] = people[0]
-    picked: str = st.selectbox("Person", people, key=desk.PERSON, bind="query-params")
+    asked = st.session_state.get(desk.PERSON) or st.query_params.get(desk.PERSON)
+    st.session_state[desk.PERSON] = asked if asked in people else people[0]
+    picked: str = st.selectbox("Person", people, key=desk.PERSON)
+    st.query_params[desk.PERSON] = picked
     if st.button("New person", icon=":material/person_add:", type="tertiary", key="new-person"):
         st.switch_page(sitemap.page("welcome"))
     return picked

@@ -33,6 +33,9 @@ MARGIN = 16
 """Least transparent pixels around a centred sticker."""
 CLEAR = 8 / 255
 """Alpha below which a pixel counts as empty."""
+STEEPNESS = 0.9
+"""How steep an enlarged edge of alpha is, 1 being as steep as it was small: steeper, and a cutout's
+own steps show (``python -m benchmarks.enlarge``)."""
 
 
 def stored(image: Image, *, kind: str) -> Image:
@@ -171,7 +174,7 @@ def _large(rgba_HW4: Pixels, height: int, width: int, factor: float) -> Bytes:
     """Enlarged by ``factor``, with an alpha as steep as before where that is much."""
     if rgba_HW4.shape[:2] == (height, width):
         return bytes_of(rgba_HW4)
-    return enlarged(rgba_HW4, height, width, steepness=0.75 * factor if factor > 1.5 else 1)
+    return enlarged(rgba_HW4, height, width, steepness=STEEPNESS * factor if factor > 1.5 else 1)
 
 
 def _placed(bytes_HW4: Bytes) -> Image:

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from ranking.judges.art import Art, on_white
 from ranking.judges.network import SIDE, Network, perceptual
+from ranking.judges.styles import StyleRule, fitted
 from ranking.judges.training import NOT_ASKED, Course, Lessons, small, taught
 from studio.errors import ModelError
 from studio.progress import OnProgress, silent
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 EXAMINED = 0.2
 """Share of the pictures that the judge does not learn from."""
+RULE = ("mean_F", "spread_F", "weights_FK", "bias_K")
 WEIGHTS, LABELS = "judge.safetensors", "judge.json"
 
 
@@ -40,7 +42,7 @@ class Reading:
     unit_ND: Numbers = field(repr=False)
     """Embeddings, by which things are told."""
     chances: Mapping[str, Numbers]
-    """By head, (N, K) probabilities of its answers."""
+    """By question (style, and every head), (N, K) probabilities of its answers."""
     vectors_NV: Numbers = field(repr=False)
     """Perceptual vectors; their squared distance is how different two pictures look."""
 
@@ -50,7 +52,9 @@ class Judge:
     """A trained network and the pictures it compares with."""
 
     network: Network
-    answers: Mapping[str, tuple[str, ...]]
+    styles: StyleRule
+    heads: Mapping[str, tuple[str, ...]]
+    """By head of the network, its answers."""
     references_RD: Numbers = field(repr=False)
     """Embeddings of what it learned from."""
     things_R: tuple[str, ...]
@@ -60,13 +64,18 @@ class Judge:
 
     def __call__(self, images: Sequence[Image.Image]) -> Reading:
         """Read pictures of any size; transparent pixels count as white."""
-        return self.reading(seen(images))
+        return self.reading(seen(images), styles_NK=self.styles(images))
+
+    @property
+    def answers(self) -> dict[str, tuple[str, ...]]:
+        """By question, its answers."""
+        return {"style": self.styles.names, **self.heads}
 
     @torch.inference_mode()
-    def reading(self, picture_N3HW: Tensor) -> Reading:
-        """Read pictures of ``SIDE`` pixels in −1…1."""
+    def reading(self, picture_N3HW: Tensor, *, styles_NK: Numbers | None = None) -> Reading:
+        """Read pictures of ``SIDE`` pixels in −1…1; their style only where it is handed in."""
         units, vectors = [], []
-        chances: dict[str, list[Tensor]] = {name: [] for name in self.answers}
+        chances: dict[str, list[Tensor]] = {name: [] for name in self.heads}
         for part in torch.split(picture_N3HW, 128):
             given = part.contiguous(memory_format=torch.channels_last)
             maps = self.network.stages.maps(given)
@@ -75,9 +84,10 @@ class Judge:
             vectors.append(perceptual(maps))
             for name, own in logits.items():
                 chances[name].append(own.softmax(1))
+        told = {name: torch.cat(parts).numpy() for name, parts in chances.items()}
         return Reading(
             unit_ND=torch.cat(units).numpy(),
-            chances={name: torch.cat(parts).numpy() for name, parts in chances.items()},
+            chances=told if styles_NK is None else {"style": styles_NK, **told},
             vectors_NV=torch.cat(vectors).numpy(),
         )
 
@@ -121,14 +131,13 @@ def top(scores_NK: Numbers, right_N: Sequence[int], count: int) -> npt.NDArray[n
 def lessons_of(art: Art, *, seed: int = 0) -> Lessons:
     """Lessons and examination: a fifth of the pictures, drawn by ``seed``, is not learned from.
 
-    Heads are the style and every trait; a trait that is "" is not asked of.
+    Heads are the traits; a trait that is "" is not asked of.
     """
     learned = np.random.default_rng((seed, len(art))).random(len(art)) >= EXAMINED
-    asked = {"style": art.styles, **art.traits}
-    answers = {name: tuple(sorted({*own} - {""})) for name, own in asked.items()}
+    answers = {name: tuple(sorted({*own} - {""})) for name, own in art.traits.items()}
     labels = {
         name: np.array([answers[name].index(o) if o else NOT_ASKED for o in own], np.int64)
-        for name, own in asked.items()
+        for name, own in art.traits.items()
     }
     things = {name: at for at, name in enumerate(sorted(set(art.concepts)))}
     return Lessons(
@@ -151,13 +160,14 @@ def trained(
     """A judge of this art, examined; ``options`` are those of ``training.taught``."""
     lessons = lessons_of(art, seed=seed)
     network = taught(lessons, course, on_progress=on_progress, **options).cpu()
+    rows = np.flatnonzero(lessons.learned)
     judge = Judge(
         network=network,
-        answers=lessons.answers,
+        styles=fitted(art.picture, rows.tolist(), art.styles, seed=seed),
+        heads=lessons.answers,
         references_RD=np.zeros((0, 0), np.float32),
         things_R=(),
     )
-    rows = np.flatnonzero(lessons.learned)
     judge.references_RD = judge.reading(pixels_of(lessons.rgba_NHW4[rows])).unit_ND
     judge.things_R = tuple(art.concepts[row] for row in rows)
     judge.figures = {**examined(judge, art, lessons), "steps": course.step, "seed": seed}
@@ -170,7 +180,7 @@ def examined(judge: Judge, art: Art, lessons: Lessons) -> dict[str, Any]:
     Things are told among all of their kind (``drawn`` ones apart from real ones), as in use.
     """
     rows = np.flatnonzero(~lessons.learned)
-    reading = judge.reading(pixels_of(lessons.rgba_NHW4[rows]))
+    reading = judge([art.picture(int(row)) for row in rows])
     found: dict[str, Any] = {}
     for kind in sorted({kind_of(style) for style in art.styles}):
         own = [at for at, row in enumerate(rows) if kind_of(art.styles[row]) == kind]
@@ -247,8 +257,11 @@ def kept(judge: Judge, folder: Path) -> None:
     if not all(bool(torch.isfinite(value).all()) for value in weights.values()):
         raise ModelError("the judge holds NaN or Inf; train it anew")
     weights["references"] = torch.from_numpy(judge.references_RD).half().contiguous()
+    for name in RULE:
+        weights[f"styles.{name}"] = torch.from_numpy(getattr(judge.styles, name)).contiguous()
     labels = {
-        "answers": {name: list(own) for name, own in judge.answers.items()},
+        "heads": {name: list(own) for name, own in judge.heads.items()},
+        "styles": list(judge.styles.names),
         "things": list(judge.things_R),
         "widths": judge.network.widths,
         "figures": judge.figures,
@@ -269,10 +282,12 @@ def opened(folder: Path) -> Judge | None:
     try:
         labels = json.loads((folder / LABELS).read_text(encoding="utf-8"))
         weights = load_file(folder / WEIGHTS)
-        answers = {name: tuple(own) for name, own in labels["answers"].items()}
+        heads = {name: tuple(own) for name, own in labels["heads"].items()}
         network = Network(
-            {name: len(own) for name, own in answers.items()}, widths=tuple(labels["widths"])
+            {name: len(own) for name, own in heads.items()}, widths=tuple(labels["widths"])
         )
+        rule = {name: weights.pop(f"styles.{name}").numpy() for name in RULE}
+        styles = StyleRule(names=tuple(labels["styles"]), **rule)
         references = weights.pop("references").float().numpy()
         network.load_state_dict({name: value.to(value.dtype) for name, value in weights.items()})
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
@@ -281,7 +296,8 @@ def opened(folder: Path) -> Judge | None:
         raise ModelError(f"the judge in {folder} holds NaN or Inf; delete it to train anew")
     return Judge(
         network=network.to(memory_format=torch.channels_last).eval(),
-        answers=answers,
+        styles=styles,
+        heads=heads,
         references_RD=references,
         things_R=tuple(labels["things"]),
         figures=labels["figures"],

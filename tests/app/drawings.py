@@ -19,13 +19,12 @@ checks = ["format"]
 """
 
 
-def furnish(folder: Path) -> Path:
-    """A home whose backbone is a random 16 px Stable Diffusion; returns its folder."""
+def draw(folder: Path) -> Path:
+    """A few drawings with captions."""
     from generators.drawn import Drawing, caption, render
 
-    art = folder / "art"
-    art.mkdir()
-    with (art / "captions.csv").open("w", newline="") as file:
+    folder.mkdir()
+    with (folder / "captions.csv").open("w", newline="") as file:
         table = csv.writer(file)
         table.writerow(["file", "caption", "tags"])
         for seed, subject in enumerate(SUBJECTS):
@@ -38,15 +37,25 @@ def furnish(folder: Path) -> Path:
                 background="none",
                 seed=seed,
             )
-            render(drawing, 128).save(art / f"{subject}.png")
+            render(drawing, 128).save(folder / f"{subject}.png")
             table.writerow([f"{subject}.png", caption(drawing), subject])
+    return folder
+
+
+def settle(studio: Studio, art: Path) -> None:
+    """The drawings into the catalogue, and people who like one each."""
+    studio.catalog.add(art, license="ours")
+    items = studio.catalog.list(limit=10)
+    for place, name in enumerate(PEOPLE):
+        studio.user(name).like(items[place].item_id)
+
+
+def furnish(folder: Path) -> Path:
+    """A home whose backbone is a random 16 px Stable Diffusion; returns its folder."""
     home = folder / "home"
     home.mkdir()
     backbone = write_pipeline(folder / "model")
     (home / "studio.toml").write_text(SETTINGS.format(backbone=backbone.as_posix()))
     with Studio.open(home) as studio:
-        studio.catalog.add(art, license="ours")
-        items = studio.catalog.list(limit=10)
-        for place, name in enumerate(PEOPLE):
-            studio.user(name).like(items[place].item_id)
+        settle(studio, draw(folder / "art"))
     return home

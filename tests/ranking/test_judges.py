@@ -96,7 +96,7 @@ def test_a_judge_passes_its_examination(judge: Judge) -> None:
     own = judge.figures["real"]
     assert own["things"] == len(SHAPES)
     assert own["subject_top1"] > 2.5 / len(SHAPES)
-    assert own["style"] > 0.6
+    assert own["style"] > 0.9
     assert judge.figures["round"] > 0.6
 
 

@@ -68,6 +68,8 @@ def test_importing_pulls_in_no_heavy_library(module: str) -> None:
         ("sqlalchemy", ("studio/store/",)),
         ("imagehash", ("ranking/checks/",)),
         ("resvg_py", ("generators/drawn/raster.py",)),
+        ("dbos", ("app/jobs/durable.py",)),
+        ("fastapi", ("app/api/",)),
     ],
 )
 def test_a_foreign_library_has_one_place(library: str, places: tuple[str, ...]) -> None:

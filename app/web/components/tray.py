@@ -73,7 +73,7 @@ def state_of(user: User, job: Job) -> str:
         return "next" if ahead == 0 else f"waiting, {ahead} ahead"
     if job.state == "paused":
         return "paused"
-    doing = STAGES.get(job.stage, "reading your taste")
+    doing = STAGES.get(job.stage, "getting ready")
     return f"{doing}, {job.done} of {job.total}" if job.total else doing
 
 

@@ -172,6 +172,7 @@ def test_no_path_is_ever_read(server: Server, keys: dict[str, str], path: str) -
     [
         {"Origin": "https://evil.example"},
         {"Origin": "http://127.0.0.1.evil.example"},
+        {"Origin": "null"},
         {"Host": "evil.example"},
         {"Host": "127.0.0.1.evil.example:8501"},
     ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -244,3 +246,15 @@ def test_previews_are_read_whole_and_dropped(queue: Queue) -> None:
     assert queue.previews.read(job.job_id, 1) == b"png1"
     queue.previews.drop(job.job_id)
     assert queue.preview("ana", job.job_id) is None
+
+
+def test_an_export_holds_the_jobs_and_their_pictures(
+    queue: Queue, studio: Studio, tmp_path: Path
+) -> None:
+    job = queue.generate("ana", "a cat", references=[png()])
+    with zipfile.ZipFile(studio.user("ana").export(tmp_path / "ana.zip")) as archive:
+        (exported,) = json.loads(archive.read("user.json"))["jobs"]
+        assert exported["job_id"] == job.job_id
+        assert exported["task"]["instruction"] == "a cat"
+        (reference,) = job.arguments["references"]
+        assert archive.read(f"references/{reference[:16]}.png") == png()

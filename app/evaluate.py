@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from app.sheet import Section, Strip, Tile, contact_sheet
@@ -90,7 +89,7 @@ def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
                 if turn is None:
                     empty += 1
                     continue
-                outcomes.append(outcome_of(studio, turn, items))
+                outcomes.append(outcome_of(studio, turn))
                 routes = [offer.route for offer in turn.slate]
                 shown.update(routes)
                 full += set(routes) == set(ROUTES)
@@ -200,15 +199,18 @@ def turns(
             on_progress(Step(stage="people", done=done, total=total))
 
 
-def outcome_of(studio: Studio, turn: Turn, items: Sequence[Item]) -> Outcome:
-    """A turn as the judge sees it, beside other pictures of the person's look among ``items``."""
+def outcome_of(studio: Studio, turn: Turn) -> Outcome:
+    """A turn as the judge sees it, beside what an ideal slate would be."""
     from ranking.checks.fingerprint import fingerprint
     from ranking.evaluation import outcome
 
     own = pictures(studio, turn.person.likes[:OWN])
-    liked = {item.item_id for item in turn.person.likes}
-    others = [i for i in items if i.style == turn.person.style and i.item_id not in liked]
-    best = Random(turn.person.seed).sample(others, len(turn.slate))  # noqa: S311 - a simulation
+    best = studio.gallery.search(
+        turn.slate.guidance.target_D,
+        k=len(turn.slate),
+        words=turn.person.instruction,
+        style=turn.person.style,
+    )
     known = [fingerprint(image) for image in pictures(studio, turn.person.likes[: turn.likes])]
     return outcome(
         person=turn.person.name,
@@ -216,7 +218,7 @@ def outcome_of(studio: Studio, turn: Turn, items: Sequence[Item]) -> Outcome:
         own=own,
         slate=[offer.image for offer in turn.slate],
         twin=[offer.image for offer in turn.twin],
-        best=pictures(studio, best),
+        best=pictures(studio, [item for item, _ in best]),
         slate_prompt=prompt_scores(turn.slate),
         twin_prompt=prompt_scores(turn.twin),
         copies=sum(is_copy(offer.image, known) for offer in turn.slate),

@@ -137,6 +137,24 @@ def serve(
             os._exit(0)
 
 
+@contextmanager
+def _ending_by_hand() -> Iterator[None]:
+    """uvicorn hands a signal on once it has shut down; here that ends the block, not the process.
+
+    The worker is yet to put its job back.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda _number, _frame: None) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
 def run(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[str], object]) -> None:
     """Serve an application on a port; ConfigError where the port is taken or it does not start."""
     import asyncio
@@ -175,12 +193,9 @@ def run(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[str], object]
                 on_ready(f"http://{name}:{real}")
 
     server = Server(settings)
-    if threading.current_thread() is threading.main_thread():
-        # uvicorn hands a signal on once it has shut down; the default would end the process before
-        # the worker has put its job back.
-        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     try:
-        asyncio.run(server.serve(sockets=[bound]))
+        with _ending_by_hand():
+            asyncio.run(server.serve(sockets=[bound]))
     finally:
         bound.close()
     if not server.started:

@@ -191,6 +191,9 @@ def main() -> None:
     ):
         person = person_of(studio, Path(folder) / "art")
         backbone = shared_backbone(studio.parts)
+        assert isinstance(backbone, Backbone), "this benchmark times local models"
+        if not isinstance(backbone, Backbone):
+            raise SystemExit("a server cannot be measured beside a plain loop; name a local model")
         person.personalize(INSTRUCTION, seed=chosen.seed)  # loads and warms everything
         slates: list[Slate] = []
         meters: list[Meter] = []

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from preference.palette import WORDS, measure_colours, salient
-from preference.vocabulary import STOP_WORDS, SYNONYMS, content_words, singular
+from preference.vocabulary import STOP_WORDS, SYNONYMS, content_words
+from studio.lexicon import singular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ranking import metrics
-from ranking.looks import Scale, look_distance, look_energy, look_scale, look_statistics
+from ranking.looks import Scale, look_distance, look_scale, look_statistics
 from studio.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Outcome:
     twin_NF: Numbers = field(compare=False, repr=False)
     """Looks of the twin."""
     best_NF: Numbers = field(compare=False, repr=False)
-    """Looks of as many other real pictures of the person's look: what no slate can beat."""
+    """Looks of as many real pictures of the thing asked, in the person's look: an ideal slate."""
     shown: int
     """Pictures in the slate."""
     slate_prompt: float
@@ -93,17 +93,6 @@ def _wins(outcomes: Sequence[Outcome], scale: Scale, *, of: str = "slate_NF") ->
     """1 where the slate (or what ``of`` names) lies nearer to the own look than the twin."""
     return [
         metrics.win(
-            look_energy(getattr(one, of), one.own_NF, scale=scale),
-            look_energy(one.twin_NF, one.own_NF, scale=scale),
-        )
-        for one in outcomes
-    ]
-
-
-def _mean_wins(outcomes: Sequence[Outcome], scale: Scale, *, of: str = "slate_NF") -> list[float]:
-    """The same by the distance of mean looks."""
-    return [
-        metrics.win(
             look_distance(getattr(one, of).mean(axis=0), one.own_NF.mean(axis=0), scale=scale),
             look_distance(one.twin_NF.mean(axis=0), one.own_NF.mean(axis=0), scale=scale),
         )
@@ -131,11 +120,12 @@ def personalization_report(
     """The JSON of ``eval personalization``.
 
     ``ladder``: by length of history, share of people whose slate lies nearer to their own look than
-    its twin (a tie counts ½), with the 95 % bootstrap interval over people, by ``look_energy``. The
-    other figures are those of the longest history: ``nearer_own_look`` (share of strict wins;
-    ``ceiling``: the same where real pictures of the own look stand for the slate; ``plain_share``
-    judges by standardised statistics that know nothing of looks; ``mean_share`` and
-    ``mean_ceiling`` by the distance of mean looks), ``prompt_loss`` (twin's fit minus the
+    its twin (a tie counts ½), with the 95 % bootstrap interval over people. The other figures are
+    those of the longest history: ``nearer_own_look`` (share of strict wins; ``ceiling``: the same
+    where real pictures of the thing asked, in the own look, stand for the slate;
+    ``whitened_share`` and ``whitened_ceiling`` judge by all whitened statistics, not only by what
+    tells looks apart; ``plain_share`` by standardised statistics that know nothing of looks),
+    ``prompt_loss`` (twin's fit minus the
     slate's, above 0 is a loss), ``copy_rate``, ``specificity``, ``user_retrieval_at_1`` and
     ``lift`` (nearness to the own look over the twin's). InputError where there is no outcome.
     """
@@ -150,7 +140,8 @@ def personalization_report(
         ladder[str(rung)] = {"win_rate": round(rate.value, 4), "ci": _ci(rate)}
     top = [one for one in outcomes if one.likes == rungs[-1]]
     strict = metrics.interval([float(won == 1) for won in _wins(top, scale)], seed=seed)
-    plain = replace(scale, whiten_FF=np.eye(len(scale.mean_F)))
+    whitened = replace(scale, axes_FG=np.eye(len(scale.mean_F)))
+    plain = replace(whitened, whiten_FF=np.eye(len(scale.mean_F)))
 
     def share(wins: Sequence[float]) -> float:
         return round(float(np.mean([won == 1 for won in wins])), 4)
@@ -166,9 +157,9 @@ def personalization_report(
             "share": round(strict.value, 4),
             "ci": _ci(strict),
             "ceiling": share(_wins(top, scale, of="best_NF")),
+            "whitened_share": share(_wins(top, whitened)),
+            "whitened_ceiling": share(_wins(top, whitened, of="best_NF")),
             "plain_share": share(_wins(top, plain)),
-            "mean_share": share(_mean_wins(top, scale)),
-            "mean_ceiling": share(_mean_wins(top, scale, of="best_NF")),
         },
         "prompt_loss": round(float(np.mean([o.twin_prompt - o.slate_prompt for o in top])), 4),
         "copy_rate": round(

@@ -153,60 +153,49 @@ class Scale:
     std_F: Numbers = field(compare=False, repr=False)
     whiten_FF: Numbers = field(compare=False, repr=False)
     """Standardised statistics times this: 1 is one deviation within a look. Identity: no looks."""
+    axes_FG: Numbers = field(compare=False, repr=False)
+    """Whitened statistics times this: what tells looks apart (G is one less than the looks)."""
 
     def __call__(self, statistics_F: Numbers) -> Numbers:
-        """(F,) or (N, F) statistics, standardised, clipped at 4 deviations, whitened."""
+        """(G,) or (N, G) of (F,) or (N, F) statistics: standardised, clipped at 4 deviations,
+        whitened, along the axes.
+        """
         standard_F = (statistics_F - self.mean_F) / self.std_F
-        scaled: Numbers = np.clip(standard_F, -_CLIP, _CLIP) @ self.whiten_FF
+        clipped_F = np.clip(standard_F, -_CLIP, _CLIP)
+        scaled: Numbers = clipped_F @ self.whiten_FF @ self.axes_FG
         return scaled
 
 
 def look_scale(statistics_NF: Numbers, looks: Sequence[str] = ()) -> Scale:
     """The scale of a catalogue.
 
-    ``looks`` names the look of each picture: what varies within a look (its many subjects) then
-    counts less than what tells looks apart (Fisher's discriminant; covariance shrunk to the
-    identity by F / (F + N), at least .05). Without them each statistic counts by its deviation.
+    ``looks`` names the look of each picture: only what tells looks apart counts then, in deviations
+    within a look (Fisher 1936, linear discriminants; covariance shrunk to the identity by
+    F / (F + N), at least .05). What varies from picture to picture within a look, its subjects and
+    their colours, lies mostly across these axes. Without looks each statistic counts by its
+    deviation.
     """
     count, width = statistics_NF.shape
     mean_F = statistics_NF.mean(axis=0)
     std_F = statistics_NF.std(axis=0) + 1e-3
     identity_FF = np.eye(width)
-    if not looks:
-        return Scale(mean_F=mean_F, std_F=std_F, whiten_FF=identity_FF)
-    standard_NF = np.clip((statistics_NF - mean_F) / std_F, -_CLIP, _CLIP)
     named = np.array(looks)
+    if len(set(looks)) < 2:
+        return Scale(mean_F=mean_F, std_F=std_F, whiten_FF=identity_FF, axes_FG=identity_FF)
+    standard_NF = np.clip((statistics_NF - mean_F) / std_F, -_CLIP, _CLIP)
     within_NF = standard_NF.copy()
     for look in sorted(set(looks)):
         within_NF[named == look] -= standard_NF[named == look].mean(axis=0)
     shrink = max(0.05, width / (width + count))
     covariance_FF = (1 - shrink) * within_NF.T @ within_NF / count + shrink * identity_FF
     whiten_FF = np.linalg.cholesky(np.linalg.inv(covariance_FF))
-    return Scale(mean_F=mean_F, std_F=std_F, whiten_FF=whiten_FF)
+    white_NF = standard_NF @ whiten_FF
+    means_LF = np.stack([white_NF[named == look].mean(axis=0) for look in sorted(set(looks))])
+    _, _, axes_LF = np.linalg.svd(means_LF - means_LF.mean(axis=0), full_matrices=False)
+    axes_FG = axes_LF[: len(means_LF) - 1].T
+    return Scale(mean_F=mean_F, std_F=std_F, whiten_FF=whiten_FF, axes_FG=axes_FG)
 
 
 def look_distance(a_F: Numbers, b_F: Numbers, *, scale: Scale) -> float:
     """How far two looks (or mean looks) are apart: root mean square of the scaled differences."""
     return float(np.sqrt(np.mean((scale(a_F) - scale(b_F)) ** 2)))
-
-
-def look_energy(a_NF: Numbers, b_MF: Numbers, *, scale: Scale) -> float:
-    """How far two sets of pictures are apart in look: 0 on average for two draws of one look.
-
-    The energy distance (Székely and Rizzo 2013, eq. 6, unbiased form) of their scaled statistics:
-    mean distance between the sets, twice, less that within each. Means alone would call a set
-    nearer for being mixed with plainer pictures: what varies from picture to picture within a look
-    is damped by the mixing more than the mean is moved. A set of one picture has nothing within.
-    """
-    a_NF, b_MF = scale(np.atleast_2d(a_NF)), scale(np.atleast_2d(b_MF))
-    between = np.linalg.norm(a_NF[:, None] - b_MF[None], axis=2).mean()
-    return float(2 * between - _within(a_NF) - _within(b_MF))
-
-
-def _within(set_NF: Numbers) -> float:
-    """Mean distance of two different pictures of a set; 0 where there is one."""
-    count = len(set_NF)
-    if count < 2:
-        return 0.0
-    distance_NN = np.linalg.norm(set_NF[:, None] - set_NF[None], axis=2)
-    return float(distance_NN.sum() / (count * (count - 1)))

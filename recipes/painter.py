@@ -50,7 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "restyle_strength": 0.45,
     "inpaint_strength": 0.9,
     "revise_steps": 10,
-    "revise_guidance_scale": 2.0,
+    "revise_guidance_scale": 2.2,
     "size": 128,
 }
 TOKENS = 4  # a picture's image-prompt tokens, as IP-Adapter has

@@ -123,7 +123,8 @@ def caller_of(request: Request, authorization: Annotated[str | None, Header()] =
     if access.mode == "header" and access.is_proxy(address):
         name = access.page_person(headers=request.headers) or ""
         rate.take(name)
-        serving.studio.user(name)
+        if not serving.studio.store.has_user(name):
+            serving.studio.user(name)
         return _noted(request, Caller(actor=name, users=(name,), address=address))
     refused.take(address)
     raise AccessDenied("no API key; send one as `Authorization: Bearer …`")

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING
 from app.jobs.work import work_of
 from studio.errors import BespokeError, Cancelled, StoreError, StoreFull, StoreLocked
 from studio.intake import encode_png
+from studio.store.worker_lock import WorkerLock
 
 if TYPE_CHECKING:
     from app.jobs.queue import Queue
@@ -48,6 +49,7 @@ class Worker:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock: IO[str] | None = None
+        self._database_lock: WorkerLock | None = None
         self._ended: dict[str, float] = {}
 
     def start(self) -> None:
@@ -55,6 +57,7 @@ class Worker:
         from app.jobs import durable
 
         self._lock = _locked(self.studio.home / LOCK_NAME)
+        self._database_lock = WorkerLock.take(self.studio.store)
         self.queue.previews.clear()
         self.queue.jobs.prune(before=time.time() - KEPT_S)
         durable.launch(self)
@@ -70,6 +73,8 @@ class Worker:
         if self._thread is not None:
             self._thread.join(timeout_s)
         durable.shut_down()
+        if self._database_lock is not None:
+            self._database_lock.release()
         if self._lock is not None:
             self._lock.close()
 

@@ -62,13 +62,15 @@ class Memory:
 
     def __post_init__(self) -> None:
         self.rows_T = self.art.rows("train")
+        from ranking.judges.judge import pixels_of
+        from ranking.judges.training import small
+
+        rgba_NHW4 = self.art.rgba_NHW4
         parts = [
-            self.judge(
-                [self.art.picture(row) for row in self.rows_T[at : at + 256]]
-            ).vectors_NV.astype(np.float16)
+            self.judge.reading(pixels_of(small(rgba_NHW4[self.rows_T[at : at + 256]]))).vectors_NV
             for at in range(0, len(self.rows_T), 256)
         ]
-        self._trained_TV = np.concatenate(parts)
+        self._trained_TV = np.concatenate(parts).astype(np.float16)
         squares = [(part.astype(np.float32) ** 2).sum(1) for part in parts]
         self._squares_T = np.concatenate(squares)
 

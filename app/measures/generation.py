@@ -75,7 +75,7 @@ def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
     seconds = timed(backbone, plan.steps, on_progress=on_progress)
     memory = round(peak_mb())  # before judges and art are loaded
     art, learned = arts(plan, edits)
-    judge, ceilings, examined = judged(plan, art, learned, on_progress=on_progress)
+    judge, ceilings = judged(plan, art, learned, on_progress=on_progress)
     tasks = tasks_of(plan, art, edits)
     shop = Workshop(backbone=backbone, encoder=encoder, art=art)
     bench = Bench(judge=judge, art=art, encoder=encoder)
@@ -83,7 +83,7 @@ def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
     report = reported(plan, found, suspicions, ceilings, seed=plan.seed)
     report |= {
         "edits": edits,
-        "judge": {**ceilings, "examination": examined},
+        "judge": {**ceilings, "examination": dict(judge.figures)},
         "seconds_per_8": seconds,
         "peak_mb": memory,
         "backbone": plan.backbone,
@@ -156,11 +156,11 @@ def tasks_of(plan: Plan, art: Art, edits: int) -> list[Task]:
 
 def judged(
     plan: Plan, art: Art, learned: Art, *, on_progress: OnProgress
-) -> tuple[Judge, dict[str, float | None], dict[str, Any]]:
-    """The judge, opened or trained and kept; its ceilings by name; its whole examination."""
+) -> tuple[Judge, dict[str, float | None]]:
+    """The judge, opened or trained and kept; its ceilings by name."""
     from app.measures.colours import HUES, ceiling
     from app.measures.report import ceilings_of
-    from ranking.judges.judge import examined, kept, kind_of, lessons_of, opened, trained
+    from ranking.judges.judge import kept, kind_of, lessons_of, opened, trained
     from ranking.judges.training import Course
 
     lessons = lessons_of(learned)
@@ -174,12 +174,10 @@ def judged(
         checkpoint.unlink(missing_ok=True)
         judge = opened(folder)  # rounded as it is kept: a second run gives the same figures
     assert judge is not None
-    found = examined(judge, learned, lessons)
-    found["steps"] = judge.figures.get("steps")
     rows = art.rows("train")[:: max(1, len(art.rows("train")) // TURNED)]
     colour = ceiling(art, rows, tuple(HUES))
     kind = kind_of(art.styles[0])
-    return judge, ceilings_of(found, kind=kind, colour=colour), found
+    return judge, ceilings_of(judge.figures, kind=kind, colour=colour)
 
 
 def measured(

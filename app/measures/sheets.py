@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from app.measures.findings import Finding
     from ranking.judges.art import Art
 
-FIRST = 8
+FIRST = 6
 """Pictures a kind that are shown as they came."""
 WORST = 4
-SIDE = 76
+SIDE = 98
 NAMES = {
     "known": "Known thing, known look, by words",
     "pictures": "Known thing by words, look by pictures",

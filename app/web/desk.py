@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from studio.user import User
 
 PERSON = "person"
+SOMEBODY_NEW = "somebody-new"
 _ACTING = "acting"
 
 
@@ -63,7 +64,9 @@ def sit_down(name: str | None) -> None:
 def person() -> User | None:
     """The person at the page; None where nobody has said who they are."""
     name = st.session_state.get(_ACTING)
-    return studio().existing_user(name) if name else None
+    if not name:
+        return None
+    return studio().existing_user(name) if is_open() else studio().user(name)
 
 
 def collection(user: User) -> Collection:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from app.web import desk, sitemap, warming
 from app.web.components import notices, tray
+from app.web.emphasis import strong
 from app.web.inert import plain
 from studio.errors import BespokeError
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
 _STITCH = (
     '<rect x="1" y="1" width="30" height="30" rx="9" fill="#a63a22"/>'
@@ -33,14 +40,28 @@ def show() -> None:
         _closed(str(error))
         return
     warming.begin(desk.studio())
-    chosen = st.navigation(sitemap.pages(), expanded=True)
+    menu = sitemap.pages()
+    chosen = st.navigation(list(menu.values()), position="hidden")
     st.logo(MARK, size="large")
     with st.sidebar:
+        _menu(menu)
         desk.sit_down(name if name is not None else _picked())
         tray.show(desk.person())
         _way_out(name)
     notices.show()
     chosen.run()
+
+
+def _menu(menu: Mapping[str, StreamlitPage]) -> None:
+    """Links by section; Streamlit's own menu is no proper list once it has sections."""
+    section = ""
+    for name, entry in sitemap.ENTRIES.items():
+        if entry.is_hidden:
+            continue
+        if entry.section != section:
+            section = entry.section
+            st.caption(section)
+        st.page_link(menu[name], width="stretch")
 
 
 def _picked() -> str | None:
@@ -53,6 +74,7 @@ def _picked() -> str | None:
     picked: str = st.selectbox("Person", people, key=desk.PERSON)
     st.query_params[desk.PERSON] = picked
     if st.button("New person", icon=":material/person_add:", type="tertiary", key="new-person"):
+        st.session_state[desk.SOMEBODY_NEW] = True
         st.switch_page(sitemap.page("welcome"))
     return picked
 
@@ -70,4 +92,4 @@ def _closed(line: str) -> None:
     st.title("Bespoke")
     st.error(plain(line), icon=":material/lock:")
     if desk.serving().access.mode == "oidc":
-        st.button("Sign in", type="primary", on_click=st.login, icon=":material/login:")
+        st.button("Sign in", type=strong(), on_click=st.login, icon=":material/login:")

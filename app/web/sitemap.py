@@ -51,12 +51,9 @@ def page(name: str) -> StreamlitPage:
     )
 
 
-def pages() -> dict[str, list[StreamlitPage]]:
-    """All pages by section, in the order of ``ENTRIES``."""
-    sections: dict[str, list[StreamlitPage]] = {}
-    for name, entry in ENTRIES.items():
-        sections.setdefault(entry.section, []).append(page(name))
-    return sections
+def pages() -> dict[str, StreamlitPage]:
+    """All pages by name, in the order of ``ENTRIES``."""
+    return {name: page(name) for name in ENTRIES}
 
 
 def _screen(name: str) -> Callable[[], None]:

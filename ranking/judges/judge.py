@@ -101,9 +101,13 @@ class Judge:
         return found.T
 
     def chance_of(self, reading: Reading, head: str, among: Sequence[str]) -> Numbers:
-        """(N, K) probabilities of some of a head's answers, the others left out of account."""
-        columns = [self.answers[head].index(name) for name in among]
-        part = reading.chances[head][:, columns]
+        """(N, K) probabilities of some answers, the others left out of account; 0: not learned."""
+        place = {name: at for at, name in enumerate(self.answers[head])}
+        given = reading.chances[head]
+        part = np.zeros((len(given), len(among)), np.float32)
+        for at, name in enumerate(among):
+            if name in place:
+                part[:, at] = given[:, place[name]]
         share: Numbers = part / np.maximum(part.sum(1, keepdims=True), 1e-12)
         return share
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, select
 
-from studio.piece import Board
 from studio.errors import UnknownName
+from studio.piece import Board
 from studio.store import tables
 from studio.store.people import hold_user, require_user
 from studio.store.pieces import pieces_by_id

@@ -88,6 +88,14 @@ class Store:
         with database_errors(self._place), self._writer.begin() as connection:
             yield connection
 
+    def own_connection(self) -> Connection | None:
+        """A connection outside the pool's turns, for a lock of the session; None in SQLite."""
+        if self._engine.dialect.name != "postgresql":
+            return None
+        with database_errors(self._place):
+            connection = self._engine.connect()
+            return connection.execution_options(isolation_level="AUTOCOMMIT")
+
     # people
 
     def add_user(self, user: str) -> bool:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from preference.background import Backgrounds, directions, item_terms, normalised, survey
-from preference.vocabulary import canonical, content_words, kind_of, named, singular
+from preference.vocabulary import canonical, content_words, kind_of, named
 from studio.content import Item
+from studio.lexicon import singular
 from tests.preference.world import MemoryGallery, ShapeEncoder, drawing, filled
 
 

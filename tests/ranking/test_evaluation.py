@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from ranking.evaluation import Outcome, catalogue_scale, outcome, personalization_report
-from ranking.looks import Scale, look_distance, look_energy
+from ranking.looks import Scale, look_distance, look_scale
 from studio.errors import InputError
 from tests.ranking.world import COLOURS, sticker
 
-PLAIN = Scale(mean_F=np.zeros(2), std_F=np.ones(2), whiten_FF=np.eye(2))
+PLAIN = Scale(mean_F=np.zeros(2), std_F=np.ones(2), whiten_FF=np.eye(2), axes_FG=np.eye(2))
 
 
 def one(person: str, own: float, slate: float, twin: float, likes: int = 10) -> Outcome:
@@ -89,44 +90,30 @@ def test_pictures_of_the_own_look_win() -> None:
         copies=0,
     )
     assert made.slate_prompt == pytest.approx(0.6)
-    near = look_energy(made.slate_NF, made.own_NF, scale=scale)
-    far = look_energy(made.twin_NF, made.own_NF, scale=scale)
+    own_F = made.own_NF.mean(axis=0)
+    near = look_distance(made.slate_NF.mean(axis=0), own_F, scale=scale)
+    far = look_distance(made.twin_NF.mean(axis=0), own_F, scale=scale)
     assert near < far
     assert personalization_report([made], scale=scale)["nearer_own_look"]["plain_share"] == 1
 
 
-def test_energy_by_hand() -> None:
-    a, b = np.array([[0.0, 0.0], [2.0, 0.0]]), np.array([[0.0, 1.0]])
-    between = (1 + np.sqrt(5)) / 2
-    assert look_energy(a, b, scale=PLAIN) == pytest.approx(2 * between - 2)
-    assert look_energy(b, a, scale=PLAIN) == pytest.approx(2 * between - 2)
-    assert look_energy(a, a[::-1], scale=PLAIN) == pytest.approx(2 * 1 - 2 - 2)
-
-
-def test_two_draws_of_one_look_are_zero_apart_on_average() -> None:
-    random = np.random.default_rng(0)
-    scale = Scale(mean_F=np.zeros(5), std_F=np.ones(5), whiten_FF=np.eye(5))
-    gaps = [
-        look_energy(random.normal(size=(4, 5)), random.normal(size=(10, 5)), scale=scale)
-        for _ in range(500)
-    ]
-    assert abs(np.mean(gaps)) < 3 * np.std(gaps) / np.sqrt(500)
-
-
 def test_a_mix_with_plainer_pictures_is_no_nearer() -> None:
-    """Means alone would prefer the mix: half of what varies within the look is gone from it."""
+    """All statistics alike would prefer the mix: half of what varies within the look is gone."""
     random = np.random.default_rng(0)
-    scale = Scale(mean_F=np.zeros(60), std_F=np.ones(60), whiten_FF=np.eye(60))
-    plain = np.zeros(60)
-    plain[0] = 3.5
-    by_energy, by_mean = [], []
-    for _ in range(200):
-        own, slate = random.normal(size=(10, 60)), random.normal(size=(4, 60))
-        mix = np.concatenate([random.normal(size=(2, 60)), [plain, plain]])
-        by_energy.append(look_energy(slate, own, scale=scale) < look_energy(mix, own, scale=scale))
-        by_mean.append(
-            look_distance(slate.mean(0), own.mean(0), scale=scale)
-            < look_distance(mix.mean(0), own.mean(0), scale=scale)
-        )
-    assert np.mean(by_energy) > 0.95
-    assert np.mean(by_mean) < 0.5
+    plain_F = np.zeros(60)
+    plain_F[0] = 4.0
+    rich_NF, plain_NF = random.normal(size=(300, 60)), np.tile(plain_F, (300, 1))
+    plain_NF += 0.1 * random.normal(size=plain_NF.shape)
+    names = ["rich"] * 300 + ["plain"] * 300
+    scale = look_scale(np.concatenate([rich_NF, plain_NF]), names)
+    assert scale(rich_NF).shape == (300, 1)
+    whitened = replace(scale, axes_FG=np.eye(60))
+    by_axes, by_all = [], []
+    for start in range(0, 280, 14):
+        own, slate = rich_NF[start : start + 10], rich_NF[start + 10 : start + 14]
+        mix = np.concatenate([slate[:2], plain_NF[start : start + 2]])
+        for found, judge in ((by_axes, scale), (by_all, whitened)):
+            near = look_distance(slate.mean(0), own.mean(0), scale=judge)
+            found.append(near < look_distance(mix.mean(0), own.mean(0), scale=judge))
+    assert np.mean(by_axes) > 0.95
+    assert np.mean(by_all) < 0.7

@@ -34,6 +34,14 @@ def test_lookalikes_teach_nothing() -> None:
     assert pair.second.item_id[-1] == "2"
 
 
+def test_no_picture_stands_in_two_pairs() -> None:
+    vectors = np.random.default_rng(0).normal(size=(6, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    pairs = best_pairs(items(6), vectors, np.full(6, 0.5, np.float32), count=9)
+    shown = [item.item_id for pair in pairs for item in (pair.first, pair.second)]
+    assert len(shown) == len(set(shown)) == 6
+
+
 @pytest.mark.slow
 def test_no_picture_twice_and_none_that_is_known(studio: Studio) -> None:
     ana = studio.user("ana")

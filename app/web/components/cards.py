@@ -10,6 +10,7 @@ import streamlit as st
 from app.web import desk, pictures, sitemap
 from app.web.components import why
 from app.web.components.notices import say, told
+from app.web.emphasis import strong
 from app.web.inert import plain
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _verb(user: User, piece: Piece, *, verb: str, label: str, icon: str, keys: s
         icon=f":material/{icon}:",
         help=f"{label} picture {piece.rank}" + (f" (key {keys})" if has_keys else ""),
         shortcut=keys if has_keys else None,
-        type="primary" if piece.event == verb else "secondary",
+        type=strong() if piece.event == verb else "secondary",
         on_click=told(give),
         args=(user, verb, piece),
         width="stretch",

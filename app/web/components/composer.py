@@ -9,6 +9,7 @@ import streamlit as st
 from app.web import desk, pictures
 from app.web.components import follow
 from app.web.components.notices import say, told
+from app.web.emphasis import strong
 from studio import intake
 from studio.content import KINDS
 from studio.errors import BespokeError, InputError
@@ -61,7 +62,7 @@ def show(user: User) -> None:
             _settings()
             st.button(
                 "Make it",
-                type="primary",
+                type=strong(),
                 icon=":material/auto_awesome:",
                 shortcut="Mod+Enter",
                 key="make",

@@ -9,6 +9,7 @@ import streamlit as st
 from app.web import desk, pictures
 from app.web.components import notices
 from app.web.components.notices import told
+from app.web.emphasis import strong
 from app.web.inert import plain
 from studio.pairs import Pair, informative_pairs
 
@@ -87,7 +88,7 @@ def _ask(user: User, pair: Pair) -> None:
                 key=f"rate-{side}",
                 icon=":material/arrow_back:" if side == "left" else ":material/arrow_forward:",
                 shortcut=shortcut,
-                type="primary",
+                type=strong(),
                 width="stretch",
                 on_click=told(_prefer),
                 args=(user, item, other, pair),

@@ -49,7 +49,7 @@ def _models() -> None:
     st.markdown(f"**Generator**: {plain(studio.config.backbone)}")
     st.markdown(f"**Encoder**: {plain(studio.config.encoder)}")
     st.markdown(f"**Catalogue**: {len(studio.catalog):,} pictures")
-    st.caption(
+    st.markdown(
         "Any diffusers checkpoint can take the generator's place: run "
         "`bespoke models add PATH_OR_ID` and start the server again. "
         "`bespoke models list` says what each one can do."

@@ -10,6 +10,7 @@ import streamlit as st
 from app.web import desk, pictures
 from app.web.components import notices
 from app.web.components.notices import say, told
+from app.web.emphasis import strong
 from app.web.inert import plain
 from studio.errors import UnknownName
 
@@ -73,7 +74,7 @@ def _say(user: User) -> None:
             placeholder="more pastel, never skulls",
             max_chars=400,
         )
-        middle.button("Tell", type="primary", on_click=told(_tell), args=(user,), width="stretch")
+        middle.button("Tell", type=strong(), on_click=told(_tell), args=(user,), width="stretch")
         right.button(
             "Undo",
             on_click=told(_undo),

@@ -9,6 +9,7 @@ import streamlit as st
 from app.web import desk, pictures, sitemap
 from app.web.components import composer, follow, shelving
 from app.web.components.notices import say, told
+from app.web.emphasis import strong
 from app.web.inert import plain
 from studio import intake
 from studio.content import Item
@@ -34,7 +35,7 @@ def show() -> None:
     filling = shelving.begin(desk.studio())
     user = desk.person()
     st.subheader("1. Who are you?", anchor=False)
-    if user is None or len(user.history):
+    if user is None or len(user.history) or st.session_state.get(desk.SOMEBODY_NEW):
         if not desk.is_open():
             st.markdown("You have started already. **Create** is the place to go on.")
             return
@@ -61,7 +62,7 @@ def _name() -> None:
             help="Letters, digits and . _ @ + -",
         )
         right.form_submit_button(
-            "Start", type="primary", on_click=told(_begin), width="stretch", key="welcome-begin"
+            "Start", type=strong(), on_click=told(_begin), width="stretch", key="welcome-begin"
         )
     st.caption("Everything stays on this machine: no account, no tracking.")
 
@@ -72,7 +73,8 @@ def _begin() -> None:
         raise InputError(f"{name} is here already; pick them in the sidebar or take another name")
     desk.studio().user(name)
     st.session_state[desk.PERSON] = name
-    st.session_state.pop(PICKED, None)
+    for key in (PICKED, desk.SOMEBODY_NEW):
+        st.session_state.pop(key, None)
 
 
 def _drawing(filling: shelving.Filling) -> None:
@@ -121,7 +123,7 @@ def _tile(item: Item, picked: set[str]) -> None:
         st.button(
             "Liked" if is_picked else "Like",
             key=f"pick-{item.item_id}",
-            type="primary" if is_picked else "secondary",
+            type=strong() if is_picked else "secondary",
             icon=":material/favorite:",
             help=plain(words),
             on_click=_toggle,
@@ -143,7 +145,7 @@ def _words(user: User, picked: set[str]) -> None:
         )
         right.form_submit_button(
             "Make my first slate",
-            type="primary",
+            type=strong(),
             icon=":material/auto_awesome:",
             on_click=told(_make),
             args=(user,),

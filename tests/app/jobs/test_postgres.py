@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, inspect, text
 from app.jobs import Queue
 from app.jobs.worker import Worker
 from studio import Studio
+from studio.errors import StoreLocked
 from studio.store.opening import locate
 from tests.app.drawings import PEOPLE, draw, settle
 from tests.app.jobs.conftest import ended
@@ -48,12 +49,15 @@ def test_jobs_end_and_nothing_of_them_stays_with_dbos(
     home = Path(shutil.copytree(furnished, tmp_path / "home"))
     settings = (home / "studio.toml").read_text()
     (home / "studio.toml").write_text(f'store = "{url}"\n{settings}')
+    other = Path(shutil.copytree(home, tmp_path / "other"))  # on another machine, say
     with Studio.open(home) as studio:
         settle(studio, draw(tmp_path / "art"))
         queue = Queue(studio)
         jobs = [queue.generate(name, "a happy cat", size=1) for name in PEOPLE]
         worker = Worker(queue)
         worker.start()
+        with Studio.open(other) as second, pytest.raises(StoreLocked, match="this database"):
+            Worker(Queue(second)).start()
         states = [ended(queue, job).state for job in jobs]
         worker.stop()
     assert states == ["done"] * len(PEOPLE)

@@ -226,17 +226,17 @@ def test_words_of_people_are_inert(visit: Visit, home: Path, tmp_path: Path) -> 
     attack = (
         "<img src=x onerror=window.hit=1> ![x](http://evil.example/p.png) [go](http://e.example)"
     )
-    picture = tmp_path / "<script>window.hit=1<.png"
+    art = tmp_path / "art"
+    art.mkdir()
+    picture = art / "<script>window.hit=1<.png"
     with Studio.open(home) as studio:
         from PIL import Image
 
         Image.new("RGB", (64, 64), "green").save(picture)
-        table = tmp_path / "captions.csv"
+        table = art / "captions.csv"
         table.write_text("file,caption\n" + json.dumps(picture.name)[1:-1] + f',"{attack}"\n')
-        studio.catalog.add(tmp_path, captions=table)
-        item = next(one for one in _all(studio) if one.caption)
+        studio.catalog.add(art, captions=table)
         hit = next(one for one in _all(studio) if "evil" in one.caption)
-        assert item
         studio.user("finn").like(hit.item_id)
         studio.user("finn").set(attack[:40], 0.9)
     page = visit("taste", person="finn")

@@ -1,0 +1,16 @@
+"""Emphasis: how the button that matters most stands out, in light and in dark."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+
+def strong() -> Literal["primary", "secondary"]:
+    """The button type that stands out and can be read.
+
+    Streamlit writes white on the primary colour and the primary colour on the ground. On a dark
+    ground no colour has a contrast of 4.5 to both, so there the outlined button is used.
+    """
+    return "secondary" if st.context.theme.type == "dark" else "primary"

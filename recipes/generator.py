@@ -158,15 +158,17 @@ def _card(figures: dict[str, Any]) -> str:
         what="A small latent-diffusion model in plain diffusers format (StableDiffusionPipeline "
         "and its image-to-image and inpainting siblings; IP-Adapter layers in `ip_adapter/`): "
         "128 px RGB on white, latents 32 × 32 × 4. Image prompts (unit embeddings of the bundled "
-        "encoder) carry the look, words the subject.",
+        "encoder) carry the look, words the subject. `source_adapter/` holds the input channels of "
+        "InstructPix2Pix for a picture to be remade; joined to the first convolution of the UNet "
+        "they make the stock network of eight channels.",
         command="python -m recipes.generator --data DIR --models DIR "
         "--out generators/bundled/sticker --minutes M",
         figures=figures,
         limits=[
-            "Trained for about an hour on two shared CPU cores: colours, silhouettes and looks "
-            "come before detail; faces and small parts are often smudged.",
-            "Knows the things of the sticker art and the drawn world; unseen things come out as "
-            "coloured shapes.",
+            "Trained for about three hours on two shared CPU cores (some 500,000 samples): from "
+            "words alone come colours, looks and silhouettes, rarely more.",
+            "Remaking a source keeps its shape, also of things never seen; small parts are often "
+            "smudged, and line art keeps large shapes better than fine ones.",
             "English, 32 tokens. No text inside pictures.",
             "The figures are judged by the encoder the generator was trained with.",
         ],

@@ -19,7 +19,7 @@ from tests.generators.tiny import write_pipeline
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-WAIT_MS = 240_000
+WAIT_MS = 90_000
 """For one thing to appear; the machine may be shared."""
 SETTINGS = """\
 backbone = "{backbone}"
@@ -94,7 +94,7 @@ def url(home: Path) -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open an event loop counts as running in this thread
 def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 

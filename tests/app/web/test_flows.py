@@ -166,6 +166,7 @@ def test_overrule_a_concept(visit: Visit, home: Path) -> None:
     row = page.locator("[class*=st-key-row-concept-pastel]")
     row.get_by_role("button", name="Forget").click()
     expect(row).to_have_count(0)
+    settle(page)
     press(page, "Undo")
     expect(page.locator("[class*=st-key-row-concept-pastel]")).to_have_count(1)
 

@@ -23,6 +23,7 @@ from generators.blend import LatentBlend, latent_blend
 from generators.families import Family, family_of, supports_of
 from generators.finish.pixels import sound
 from generators.models import Defaults, Supports
+from generators.prompts import PromptEmbeds
 from generators.quiet import quiet
 from generators.remote import RemoteBackbone, is_remote, remote_backbone
 from generators.settled import settled
@@ -135,6 +136,7 @@ class Backbone:
     """Native side, in pixels."""
     _adapter: ImagePromptAdapter | None = field(init=False, default=None)
     _source: Any = field(init=False, default=None)
+    _prompts: PromptEmbeds = field(init=False, default_factory=PromptEmbeds)
     _latents: SourceLatents = field(init=False, default_factory=SourceLatents)
     _siblings: dict[str, Any] = field(init=False, default_factory=dict)
     _lock: Any = field(init=False, default_factory=RLock)
@@ -349,16 +351,17 @@ class Backbone:
             return tensors
 
         accepted = inspect.signature(pipe.__call__).parameters
-        if "negative_prompt" in accepted and terms.negative:
-            given = given | {"negative_prompt": terms.negative}
         if "guidance_rescale" in accepted:
             given = given | {"guidance_rescale": terms.guidance_rescale}
         with self._lock, quiet(), torch.inference_mode():
             if told.is_cancelled():
                 raise Cancelled("stopped; nothing was made")
+            words = self._prompts(pipe, terms)
+            if "prompt" in words and "negative_prompt" in accepted and terms.negative:
+                words["negative_prompt"] = terms.negative
             with self._image_prompts(terms) as embeds:
                 pictures = pipe(
-                    prompt=terms.prompt,
+                    **words,
                     num_images_per_prompt=len(seeds),
                     num_inference_steps=terms.steps,
                     guidance_scale=terms.guidance_scale,

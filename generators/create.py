@@ -14,7 +14,7 @@ from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
-from generators.finish.sticker import drawn, on_white
+from generators.finish.sticker import all_drawn, on_white
 from generators.remote import RemoteBackbone
 from generators.terms import Watch
 from studio.config import Section, validated
@@ -88,7 +88,7 @@ class Creator:
                 revision=self.backbone.revision,
             ),
             drafts=drafts,
-            images=[drawn(made[row], kind=guidance.kind) for row in range(len(drafts))],
+            images=all_drawn([made[row] for row in range(len(drafts))], kind=guidance.kind),
             settings=[
                 {**(also_noted if draft.source else noted), "grounded": int(bool(draft.source))}
                 for draft in drafts

@@ -16,7 +16,7 @@ from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
 from generators.create import CreateOptions
 from generators.finish.pixels import picture_of
-from generators.finish.sticker import drawn, mask_square, on_white, repainted
+from generators.finish.sticker import all_drawn, mask_square, on_white, repainted
 from generators.remote import RemoteBackbone
 from generators.terms import Terms, Watch
 from studio.config import validated
@@ -151,7 +151,7 @@ class Editor:
             made = self.backbone.image_to_image(
                 terms, images=images, strength=way.strength, seeds=seeds, watch=watch
             )
-        return [drawn(image, kind=guidance.kind) for image in made]
+        return all_drawn(made, kind=guidance.kind)
 
     def _repainted(
         self,

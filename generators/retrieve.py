@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from generators.candidates import Origin, candidates_of
@@ -12,14 +14,39 @@ from studio.errors import Cancelled, InputError
 from studio.progress import IsCancelled, OnProgress, Step
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from studio.candidate import Candidate, Draft
+    from studio.content import Item
     from studio.guidance import Guidance
     from studio.parts import Parts
     from studio.protocols import Gallery
 
 
+KEPT = 64
+"""Finished catalogue pictures kept in memory, 1 MiB each: popular items are shown to many."""
+
+
 class Retriever:
     """Shows the item of each draft. Implements ``studio.protocols.Generator``."""
+
+    def __init__(self) -> None:
+        self._finished: OrderedDict[tuple[str, str], Image] = OrderedDict()
+        self._lock = Lock()
+
+    def _shown(self, item: Item, *, kind: str, gallery: Gallery) -> Image:
+        """The item's picture, finished; a copy, which whoever gets it may change."""
+        if item.owner:  # what is somebody's own is not kept beyond the call
+            return stored(gallery.image(item), kind=kind)
+        key = (item.blob, kind)
+        with self._lock:
+            found = self._finished.pop(key, None)
+        found = found or stored(gallery.image(item), kind=kind)
+        with self._lock:
+            self._finished[key] = found
+            while len(self._finished) > KEPT:
+                self._finished.popitem(last=False)
+        return found.copy()
 
     def __call__(
         self,
@@ -37,12 +64,12 @@ class Retriever:
         for draft in drafts:
             if draft.source is None:
                 raise InputError("a retrieve draft names no item; add items to the catalogue")
-            images.append(gallery.image(draft.source))
+            images.append(self._shown(draft.source, kind=guidance.kind, gallery=gallery))
             on_progress(Step(stage="retrieve", done=len(images), total=len(drafts)))
         return candidates_of(
             Origin(route="retrieve", guidance=guidance),
             drafts=drafts,
-            images=[stored(image, kind=guidance.kind) for image in images],
+            images=images,
             settings=[{"blob": draft.source.blob} for draft in drafts if draft.source],
         )
 

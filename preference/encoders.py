@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 BUNDLED = Path(__file__).parent / "bundled" / "encoder"
-PREPROCESSING = "white ground, padded square, bicubic 1"
+PREPROCESSING = "white ground, padded square, bicubic 2"
 """Part of the digest: change it when the preprocessing changes, and every index is made anew."""
 PROBE = "a happy cat with a red hat"
 """Its token ids stand for the tokenizer in the digest."""
@@ -146,7 +146,7 @@ def on_white(image: Image, *, side: int) -> NDArray[np.uint8]:
     scale = side / max(picture.size)
     size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     if picture.size != size:
-        picture = picture.resize(size, Images.Resampling.BICUBIC, reducing_gap=3.0)
+        picture = picture.resize(size, Images.Resampling.BICUBIC, reducing_gap=2.0)
     if opaque and size == (side, side):
         return np.asarray(picture)
     ground = Images.new("RGB", (side, side), (255, 255, 255))

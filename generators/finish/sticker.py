@@ -55,6 +55,15 @@ def drawn(rgb_HW3: Pixels, *, kind: str) -> Image:
     return centred(cut_out(rgb_HW3, painted=True))
 
 
+def all_drawn(images: Sequence[Pixels], *, kind: str) -> list[Image]:
+    """Each as ``drawn``; pictures of one shape are cut out in one call."""
+    import numpy as np
+
+    if kind != "sticker" or len({image.shape for image in images}) != 1:
+        return [drawn(image, kind=kind) for image in images]
+    return [centred(rgba_HW4) for rgba_HW4 in _all_cut_out(np.stack(images), painted=True)]
+
+
 def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: str) -> list[Image]:
     """Repainted pictures, finished, with every pixel outside the mask that of the reference.
 
@@ -109,6 +118,12 @@ def cut_out(rgb_HW3: Pixels, *, painted: bool = False) -> Pixels:
     shown it as plain white (error on such pictures .039, else .052; docs/log.md).
     ModelError where the cutout's weights are missing.
     """
+    made: Pixels = _all_cut_out(rgb_HW3[None], painted=painted)[0]
+    return made
+
+
+def _all_cut_out(rgb_BHW3: Pixels, *, painted: bool) -> Pixels:
+    """(B, H, W, 4), as ``cut_out``."""
     import numpy as np
     import torch
 
@@ -116,15 +131,15 @@ def cut_out(rgb_HW3: Pixels, *, painted: bool = False) -> Pixels:
 
     if not WEIGHTS.is_file():
         raise ModelError("the weights of the cutout are missing; install Bespoke again")
-    height, width = rgb_HW3.shape[:2]
-    image_13HW = torch.from_numpy(np.ascontiguousarray(rgb_HW3.transpose(2, 0, 1)))[None]
-    even = torch.nn.functional.pad(image_13HW, (0, width % 2, 0, height % 2), mode="replicate")
+    height, width = rgb_BHW3.shape[1:3]
+    image_B3HW = torch.from_numpy(np.ascontiguousarray(rgb_BHW3.transpose(0, 3, 1, 2)))
+    even = torch.nn.functional.pad(image_B3HW, (0, width % 2, 0, height % 2), mode="replicate")
     with torch.inference_mode():
         shown = _cleared(even) if painted else even
-        alpha_11HW = alpha_of(shown, loaded())[:, :, :height, :width]
-        colours_13HW = unmixed(image_13HW, alpha_11HW)
-        rgba = torch.cat([colours_13HW, _softened(alpha_11HW)], dim=1)
-    made: Pixels = rgba[0].permute(1, 2, 0).contiguous().numpy()
+        alpha_B1HW = alpha_of(shown, loaded())[:, :, :height, :width]
+        colours_B3HW = unmixed(image_B3HW, alpha_B1HW)
+        rgba = torch.cat([colours_B3HW, _softened(alpha_B1HW)], dim=1)
+    made: Pixels = rgba.permute(0, 2, 3, 1).contiguous().numpy()
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -233,5 +234,12 @@ def test_retrieved_pictures_are_as_stored(backbone: Backbone) -> None:
     one = made("retrieve", backbone, guidance())[0]
     shown = gallery.image(gallery.items(["item-0"])[0])
     assert one.image.tobytes() == stored(shown, kind="poster").tobytes()
+    retriever = Retriever()
+    told: Any = {"gallery": gallery, "on_progress": silent, "is_cancelled": never}
+    own = drafts("retrieve", gallery, 1)
+    first = retriever(guidance(), drafts=own, **told)[0].image
+    kept = first.tobytes()
+    first.paste(0, (0, 0, *first.size))  # whoever gets a picture may change it
+    assert retriever(guidance(), drafts=own, **told)[0].image.tobytes() == kept
     sticker = made("retrieve", backbone, replace(guidance(), kind="sticker"))[0]
     assert (sticker.image.mode, sticker.image.size) == ("RGBA", (512, 512))

@@ -170,6 +170,7 @@ class Backbone:
 
     @property
     def _side(self) -> dict[str, int]:
+        """The native size as a pipeline takes it."""
         return {"height": self.size, "width": self.size}
 
     def image_prompt_gap(self, *, dim: int, encoder: str) -> str:
@@ -218,13 +219,11 @@ class Backbone:
             raise ModelError(f"{self.spec} cannot remake pictures; edit by image to image instead")
 
         def beside(rows: Sequence[int], told: Watch) -> list[Pixels]:
+            own = [seeds[row] for row in rows]
             with self._lock:
                 given = self._latents(self.pipe, [images[row] for row in rows])
-                side = {"height": self.size, "width": self.size}
                 with sourced(self.pipe.unet, self._source, given):
-                    return self._run(
-                        self.pipe, terms, [seeds[row] for row in rows], side, told=told
-                    )
+                    return self._run(self.pipe, terms, own, self._side, told=told)
 
         def within(rows: Sequence[int], told: Watch) -> list[Pixels]:
             made: list[Pixels] = []
@@ -282,7 +281,7 @@ class Backbone:
             given: dict[str, Any] = {"image": [images[row] for row in rows], "strength": strength}
             covers = [masks[row] for row in rows]
             if stock:
-                given |= {"mask_image": covers, "height": self.size, "width": self.size}
+                given |= {"mask_image": covers, **self._side}
                 return self._run(pipe, terms, own, given, told=told)
             with self._lock:
                 blend = latent_blend(

@@ -13,19 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from app.measures.colours import HUES
 from recipes.corpus import Corpus, Pixels, kept_pixels
 
-COLOURS: dict[str, float] = {
-    "red": 0.0,
-    "orange": 28.0,
-    "yellow": 52.0,
-    "green": 120.0,
-    "teal": 176.0,
-    "blue": 218.0,
-    "purple": 275.0,
-    "pink": 330.0,
-}
-"""HSV hue angle of each colour word, in degrees."""
 COLOURLESS = 0.12
 """Mean saturation of the drawn part below which a picture is tinted instead of turned."""
 APART = 40.0
@@ -40,7 +30,7 @@ def recoloured_art(art: Corpus, count: int, *, seed: int = 0, cache: Path | None
     random = np.random.default_rng((seed, count))
     fit = [row for row in range(len(art)) if not _names_colour(art, row)]
     rows = np.sort(random.choice(fit, size=min(count, len(fit)), replace=False))
-    angles = random.permutation(np.resize(list(COLOURS.values()), len(rows)))
+    angles = random.permutation(np.resize(list(HUES.values()), len(rows)))
     key = hashlib.sha256(rows.tobytes() + angles.tobytes() + str(len(art)).encode()).hexdigest()
     path = cache and cache / f"recoloured-{art.rgba_NHWC.shape[1]}-{key[:12]}.npy"
 
@@ -74,7 +64,7 @@ def other_hue(rgba_HWC: Pixels, wanted: float) -> tuple[float | None, float]:
         return None, wanted
     strongest = dominant(hue, weight)
     if apart(strongest, wanted) < APART:
-        wheel = list(COLOURS.values())
+        wheel = list(HUES.values())
         wanted = wheel[(wheel.index(wanted) + 3) % len(wheel)]
     return strongest, wanted
 
@@ -105,12 +95,12 @@ def apart(one: float, other: float) -> float:
 
 
 def _name(angle: float) -> str:
-    return min(COLOURS, key=lambda name: apart(COLOURS[name], angle))
+    return min(HUES, key=lambda name: apart(HUES[name], angle))
 
 
 def _names_colour(art: Corpus, row: int) -> bool:
     words = set(" ".join((art.captions[row], *art.tags[row])).lower().split())
-    return bool(words & {*COLOURS, "black", "white", "brown", "grey", "gray"})
+    return bool(words & {*HUES, "black", "white", "brown", "grey", "gray"})
 
 
 def _hsv(rgba_HWC: Pixels) -> tuple[npt.NDArray[np.floating], ...]:

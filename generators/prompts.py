@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from studio.recent import Recent
 
 if TYPE_CHECKING:
     from generators.terms import Terms
@@ -13,16 +14,19 @@ PLAIN = ("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline")
 """Pipelines with one text encoder that take its answers in place of the words."""
 
 
+KEPT = 64
+"""Prompts."""
+
+
 @dataclass(slots=True, eq=False)
 class PromptEmbeds:
-    """The text encoder's answers of one backbone, the latest ``kept`` of them.
+    """The text encoder's answers of one backbone, the latest of them.
 
     For weights that stay as they are: an adapter on the text encoder needs a cache of its own.
     """
 
-    kept: int = 64
-    _known: OrderedDict[tuple[str, str, bool], dict[str, Any]] = field(
-        init=False, default_factory=OrderedDict
+    _known: Recent[tuple[str, str, bool], dict[str, Any]] = field(
+        init=False, default_factory=lambda: Recent(KEPT)
     )
 
     def __call__(self, pipe: Any, terms: Terms) -> dict[str, Any]:
@@ -33,8 +37,8 @@ class PromptEmbeds:
         if type(pipe).__name__ not in PLAIN:
             return {"prompt": terms.prompt}
         guided = terms.guidance_scale > 1 and pipe.unet.config.time_cond_proj_dim is None
-        key = (terms.prompt, terms.negative, guided)
-        if key not in self._known:
+
+        def encoded() -> dict[str, Any]:
             words, against = pipe.encode_prompt(
                 terms.prompt,
                 pipe._execution_device,
@@ -42,11 +46,7 @@ class PromptEmbeds:
                 guided,
                 negative_prompt=terms.negative or None,
             )
-            found = {"prompt_embeds": words}
-            if guided:
-                found["negative_prompt_embeds"] = against
-            self._known[key] = found
-        self._known.move_to_end(key)
-        while len(self._known) > self.kept:
-            self._known.popitem(last=False)
-        return dict(self._known[key])
+            less = {"negative_prompt_embeds": against} if guided else {}
+            return {"prompt_embeds": words, **less}
+
+        return dict(self._known((terms.prompt, terms.negative, guided), encoded))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from generators.candidates import Origin, candidates_of
@@ -12,6 +10,7 @@ from generators.finish.sticker import stored
 from studio.config import Section, validated
 from studio.errors import Cancelled, InputError
 from studio.progress import IsCancelled, OnProgress, Step
+from studio.recent import Recent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,22 +30,17 @@ class Retriever:
     """Shows the item of each draft. Implements ``studio.protocols.Generator``."""
 
     def __init__(self) -> None:
-        self._finished: OrderedDict[tuple[str, str], Image] = OrderedDict()
-        self._lock = Lock()
+        self._finished: Recent[tuple[str, str], Image] = Recent(KEPT)
 
     def _shown(self, item: Item, *, kind: str, gallery: Gallery) -> Image:
         """The item's picture, finished; a copy, which whoever gets it may change."""
-        if item.owner:  # what is somebody's own is not kept beyond the call
+
+        def finished() -> Image:
             return stored(gallery.image(item), kind=kind)
-        key = (item.blob, kind)
-        with self._lock:
-            found = self._finished.pop(key, None)
-        found = found or stored(gallery.image(item), kind=kind)
-        with self._lock:
-            self._finished[key] = found
-            while len(self._finished) > KEPT:
-                self._finished.popitem(last=False)
-        return found.copy()
+
+        if item.owner:  # what is somebody's own is not kept beyond the call
+            return finished()
+        return self._finished((item.blob, kind), finished).copy()
 
     def __call__(
         self,

@@ -6,7 +6,6 @@ Legend: M interactions, D embedding width, F colour words.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from preference.vocabulary import LOOKS, MOODS, MOTIFS, canonical, kind_of
 from studio.config import Section, validated
 from studio.errors import ModelError
 from studio.profile import Concept, Edit, Profile
+from studio.recent import Recent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +89,7 @@ class ConceptProfiler:
         self._looks = looks
         self._options = options or ConceptOptions()
         self._backgrounds = backgrounds or Backgrounds()
-        self._colours: OrderedDict[str, Vectors] = OrderedDict()
+        self._colours: Recent[str, Vectors] = Recent(4096)
         self._words: dict[str, Vectors] = {}
 
     def __call__(self, history: History, *, edits: Sequence[Edit], gallery: Gallery) -> Profile:
@@ -135,15 +135,10 @@ class ConceptProfiler:
         return _placed(distinct(found), [event.item for event in events])
 
     def _measured(self, events: Sequence[Interaction], gallery: Gallery) -> Vectors:
-        rows = []
-        for event in events:
-            blob = event.item.blob
-            if blob not in self._colours:
-                self._colours[blob] = measure_colours(gallery.image(event.item))
-            rows.append(self._colours[blob])
-        while len(self._colours) > 4096:
-            self._colours.popitem(last=False)
-        return np.stack(rows)
+        def measured(item: Item) -> Vectors:
+            return self._colours(item.blob, lambda: measure_colours(gallery.image(item)))
+
+        return np.stack([measured(event.item) for event in events])
 
     def _to_embed(self, events: Sequence[Interaction]) -> tuple[str, ...]:
         """Words to look for in the pictures: what the items' own words leave open."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from studio import intake
 from studio.lexicon import Lexicon
+from studio.recent import Recent
 from studio.vectors import VectorIndex, forget_everywhere
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class StoreGallery:
         self._folder = folder
         self._index: VectorIndex | None = None
         self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
-        self._pictures: OrderedDict[str, Image] = OrderedDict()
+        self._pictures: Recent[str, Image] = Recent(PICTURES_KEPT)
         self._means: tuple[str, Vectors, dict[str, Vectors]] | None = None
         self._lock = RLock()
 
@@ -86,23 +87,17 @@ class StoreGallery:
         """Let go of pictures and vectors, of every encoder, also on disk."""
         with self._lock:
             for blob in blobs:
-                self._pictures.pop(blob, None)
+                self._pictures.forget(blob)
             self._shelves.clear()
             self._index = None
             forget_everywhere(self._folder, blobs)
 
     def image(self, item: Item) -> Image:
         """The stored picture, RGB or RGBA; callers do not change it in place."""
-        with self._lock:
-            if item.blob in self._pictures:
-                self._pictures.move_to_end(item.blob)
-                return self._pictures[item.blob]
-        picture = intake.decode(self._blobs.get(item.blob), name=f"item {item.item_id}")
-        with self._lock:
-            self._pictures[item.blob] = picture
-            while len(self._pictures) > PICTURES_KEPT:
-                self._pictures.popitem(last=False)
-        return picture
+        return self._pictures(
+            item.blob,
+            lambda: intake.decode(self._blobs.get(item.blob), name=f"item {item.item_id}"),
+        )
 
     def items(self, ids: Sequence[str], *, owner: str = "") -> list[Item]:
         """Items by id, in order; unknown or another person's: UnknownName."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from studio import intake
+from studio.recent import Recent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 
 KEPT = 2_000
 SIDE = 320  # pixels
-_small: OrderedDict[tuple[str, int], bytes] = OrderedDict()
-_lock = Lock()
+_small: Recent[tuple[str, int], bytes] = Recent(KEPT)
 
 
 def of_item(studio: Studio, item: Item, *, side: int = SIDE) -> bytes:
@@ -50,17 +48,7 @@ WAYS = {"retrieve": "found", "edit": "edited", "create": "created"}
 
 
 def _made(blob: str, side: int, load: Callable[[], bytes]) -> bytes:
-    key = (blob, side)
-    with _lock:
-        if key in _small:
-            _small.move_to_end(key)
-            return _small[key]
-    made = small(intake.decode(load()), side)
-    with _lock:
-        _small[key] = made
-        while len(_small) > KEPT:
-            _small.popitem(last=False)
-    return made
+    return _small((blob, side), lambda: small(intake.decode(load()), side))
 
 
 def small(image: Image, side: int) -> bytes:

@@ -6,40 +6,40 @@ Legend: B pictures, C latent channels, h × w latent cells.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from generators.adapters.source import source_latents
+from studio.recent import Recent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor
 
 
+KEPT = 512
+"""Pictures."""
+
+
 @dataclass(slots=True, eq=False)
 class SourceLatents:
-    """The latents of one pipeline's sources, the latest ``kept`` of them (16 KiB each at 128 px).
+    """The latents of one pipeline's sources, the latest of them (16 KiB each at 128 px).
 
     Each picture is encoded by itself, so that the last bit of its latent does not depend on what
     else was asked for, nor on what is kept.
     """
 
-    kept: int = 512
-    _known: OrderedDict[str, Tensor] = field(init=False, default_factory=OrderedDict)
+    _known: Recent[tuple[str, tuple[int, int]], Tensor] = field(
+        init=False, default_factory=lambda: Recent(KEPT)
+    )
 
     def __call__(self, pipe: Any, images: Sequence[Image]) -> Tensor:
         """B×C×h×w of RGB pictures of one size, as ``source_latents``. One caller at a time."""
         import torch
 
-        found = []
-        for image in images:
-            key = hashlib.sha256(image.tobytes()).hexdigest() + str(image.size)
-            if key not in self._known:
-                self._known[key] = source_latents(pipe, [image])
-            self._known.move_to_end(key)
-            found.append(self._known[key])
-        while len(self._known) > self.kept:
-            self._known.popitem(last=False)
-        return torch.cat(found)
+        return torch.cat([self._of(pipe, image) for image in images])
+
+    def _of(self, pipe: Any, image: Image) -> Tensor:
+        key = (hashlib.sha256(image.tobytes()).hexdigest(), image.size)
+        return self._known(key, lambda: source_latents(pipe, [image]))

@@ -6,15 +6,14 @@ Legend: T rows and columns of the thumbnail, 3 red green blue in [0, 1].
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ranking.looks import foreground
 from ranking.pixels import read
+from studio.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,19 +70,8 @@ class Fingerprints:
     """Fingerprints by digest of the picture, so that a history is read once."""
 
     def __init__(self, kept: int = 4096) -> None:
-        self._kept = kept
-        self._known: OrderedDict[str, Fingerprint] = OrderedDict()
-        self._lock = Lock()
+        self._known: Recent[str, Fingerprint] = Recent(kept)
 
     def __call__(self, digest: str, picture: Callable[[], Image]) -> Fingerprint:
         """The fingerprint of the picture that ``digest`` names, fetched when not known."""
-        with self._lock:
-            if digest in self._known:
-                self._known.move_to_end(digest)
-                return self._known[digest]
-        made = fingerprint(picture())
-        with self._lock:
-            self._known[digest] = made
-            while len(self._known) > self._kept:
-                self._known.popitem(last=False)
-        return made
+        return self._known(digest, lambda: fingerprint(picture()))

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,19 @@ checks = ["format"]
 [options.generators.create]
 steps = {steps}
 """
+QUIET_MS = 300
+QUIET = """([idle, quiet, most]) => new Promise((done, failed) => {
+  const began = performance.now();
+  let since = began;
+  const look = () => {
+    const now = performance.now();
+    if (!document.querySelector(idle)) since = now;
+    if (now - since >= quiet) done();
+    else if (now - began > most) failed(new Error("the page never came to rest"));
+    else setTimeout(look, 20);
+  };
+  look();
+})"""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -112,9 +125,24 @@ def browser() -> Iterator[Browser]:
 Visit = Callable[..., "Page"]
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport]:
+    """Note for the fixtures whether the test itself failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def visit(browser: Browser, url: str) -> Iterator[Visit]:
-    """Open a page in a browser of its own: ``visit("taste", person="ana")``."""
+def visit(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """Open a page in a browser of its own: ``visit("taste", person="ana")``.
+
+    When the test fails, what stands on its pages is printed.
+    """
     contexts = []
 
     def open_page(name: str = "", *, person: str = "", base: str = "", width: int = 1280) -> Page:
@@ -129,13 +157,17 @@ def visit(browser: Browser, url: str) -> Iterator[Visit]:
 
     yield open_page
     for context in contexts:
+        if request.node.stash.get(FAILED, False):
+            for page in context.pages:
+                print(page.url, page.inner_text("body"), sep="\n")
         context.close()
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has been drawn and nothing runs."""
+    """Wait until the page has been drawn and nothing has run for a while: a click takes a moment
+    to reach the server, and until then the page looks as idle as after it."""
     page.wait_for_selector("h1", timeout=WAIT_MS)
-    page.wait_for_selector(IDLE, timeout=WAIT_MS)
+    page.evaluate(QUIET, [IDLE, QUIET_MS, WAIT_MS])
 
 
 def press(page: Page, name: str, *, nth: int = 0, exact: bool = False) -> None:

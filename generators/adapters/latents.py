@@ -24,15 +24,17 @@ KEPT = 512
 
 @dataclass(slots=True, eq=False)
 class SourceLatents:
-    """The latents of one pipeline's sources, the latest of them (16 KiB each at 128 px).
+    """The latents of one pipeline's sources, the latest ``kept`` of them (16 KiB each at 128 px).
 
     Each picture is encoded by itself, so that the last bit of its latent does not depend on what
     else was asked for, nor on what is kept.
     """
 
-    _known: Recent[tuple[str, tuple[int, int]], Tensor] = field(
-        init=False, default_factory=lambda: Recent(KEPT)
-    )
+    kept: int = KEPT
+    _known: Recent[tuple[str, tuple[int, int]], Tensor] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = Recent(self.kept)
 
     def __call__(self, pipe: Any, images: Sequence[Image]) -> Tensor:
         """B×C×h×w of RGB pictures of one size, as ``source_latents``. One caller at a time."""

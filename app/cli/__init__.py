@@ -12,15 +12,22 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from app.cli import interrupt
 from studio.errors import BespokeError, ConfigError, NothingPassed
 
 DEFAULT_HOME = "~/.bespoke"
 
 
+def run() -> NoReturn:
+    """The process ``bespoke``: one command line, then the end."""
+    interrupt.patient()
+    interrupt.leave(main())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line; returns the exit code. The entry point of ``bespoke``."""
+    """Run one command line; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
     quiet_libraries()
@@ -32,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         return failed("ConfigError", str(error), error.exit_code, as_json=as_json)
     except KeyboardInterrupt:
-        return failed("Stopped", "stopped; what was complete is kept", 130, as_json=as_json)
+        return failed(
+            "Stopped", "stopped; what was complete is kept", interrupt.STOPPED, as_json=as_json
+        )
     except BrokenPipeError:
         # The reader (``| head``) has what it wanted; keep the interpreter from flushing at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,9 +1,9 @@
 """Transparent stickers from plain-ground RGB pictures: a tiny learned matting network.
 
-The backbone paints RGB on a plain ground. The network sees the picture and how far each pixel is
-from the ground's colour, answers an alpha, and the ground is then taken out of the colours:
-``image = alpha × foreground + (1 − alpha) × ground``, solved for the foreground (Smith and Blinn,
-"Blue Screen Matting", 1996, eq. 1).
+The backbone paints RGB on a plain ground. The network sees the picture, how far each pixel is from
+the ground's colour and where the ground reaches from the rim, and answers an alpha; the ground is
+then taken out of the colours: ``image = alpha × foreground + (1 − alpha) × ground``, solved for the
+foreground (Smith and Blinn, "Blue Screen Matting", 1996, eq. 1).
 Legend: B pictures, H × W pixels.
 """
 
@@ -20,34 +20,62 @@ if TYPE_CHECKING:
     import torch
 
 WEIGHTS = Path(__file__).parents[1] / "bundled" / "cutout" / "model.safetensors"
-WIDTH = 32
+WIDTHS = (24, 48, 64)
+"""Channels at a half, a quarter and an eighth of the picture's size."""
+MULTIPLE = 8
+"""Of which height and width are multiples."""
+GROUNDLIKE = (0.04, 0.14)
+"""How far from the ground's colour a pixel may be to count as ground, strictly and loosely."""
 
 
-def network(width: int = WIDTH) -> Any:
-    """A fresh alpha network: RGB and distance from the ground, 4×H×W → alpha logits 1×H×W.
+def network(widths: tuple[int, int, int] = WIDTHS) -> Any:
+    """A fresh alpha network: what is ``seen``, B×6×H×W → alpha logits B×1×H×W.
 
-    Pixel-unshuffle by 2, then dilated residual convolutions, then pixel-shuffle; H and W even.
+    A U-Net (arXiv 1505.04597) on the picture unshuffled by 2: whether a white patch is ground or a
+    thing's own white is decided by what stands around it, the edge by the pixels next to it.
     """
     from torch import nn
+    from torch.nn import functional as fn
 
-    def block(dilation: int) -> Any:
+    half, quarter, eighth = widths
+
+    def block(width: int) -> Any:
+        last = nn.Conv2d(width, width, 3, padding=1)
+        nn.init.zeros_(last.weight)  # at first a block adds nothing: training stays calm
         return nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation),
-            nn.SiLU(),
-            nn.Conv2d(width, width, 3, padding=1),
+            nn.GroupNorm(8, width), nn.Conv2d(width, width, 3, padding=1), nn.SiLU(), last
         )
 
     class Matte(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.open = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(16, width, 3, padding=1))
-            self.blocks = nn.ModuleList(block(d) for d in (1, 2, 4, 8, 1))
-            self.close = nn.Sequential(nn.Conv2d(width, 4, 3, padding=1), nn.PixelShuffle(2))
+            self.open = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(24, half, 3, padding=1))
+            self.down = nn.ModuleList(
+                nn.Conv2d(a, b, 2, stride=2) for a, b in ((half, quarter), (quarter, eighth))
+            )
+            self.up = nn.ModuleList(
+                nn.Conv2d(a, b, 1) for a, b in ((quarter, half), (eighth, quarter))
+            )
+            self.first = nn.ModuleList(block(width) for width in widths)
+            self.whole = nn.Linear(eighth, eighth)
+            self.last = nn.ModuleList(block(width) for width in widths)
+            self.close = nn.Sequential(
+                nn.SiLU(), nn.Conv2d(half, 4, 3, padding=1), nn.PixelShuffle(2)
+            )
 
-        def forward(self, picture_B4HW: torch.Tensor) -> torch.Tensor:
-            hidden = self.open(picture_B4HW)
-            for part in self.blocks:
-                hidden = hidden + part(hidden)
+        def forward(self, seen_B6HW: torch.Tensor) -> torch.Tensor:
+            kept = []
+            hidden = self.open(seen_B6HW)
+            for level, first in enumerate(self.first):
+                hidden = self.down[level - 1](hidden) if level else hidden
+                hidden = hidden + first(hidden)
+                kept.append(hidden)
+            hidden = hidden + self.whole(hidden.mean((2, 3)))[:, :, None, None]
+            for level in (2, 1, 0):
+                hidden = hidden + self.last[level](hidden)
+                if level:
+                    larger = fn.interpolate(self.up[level - 1](hidden), scale_factor=2.0)
+                    hidden = kept[level - 1] + larger
             answer: torch.Tensor = self.close(hidden)
             return answer
 
@@ -61,7 +89,7 @@ def loaded(path: Path = WEIGHTS) -> Any:
     from safetensors.torch import load_file
 
     model = network()
-    model.load_state_dict(load_file(path))
+    model.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     return model.eval().to(memory_format=torch.channels_last)
 
 
@@ -82,21 +110,43 @@ def ground_of(image_B3HW: torch.Tensor) -> torch.Tensor:
 
 
 def seen(image_B3HW: torch.Tensor) -> torch.Tensor:
-    """What the network sees, B×4×H×W: the picture in 0…1 and each pixel's way from the ground."""
+    """What the network sees, B×6×H×W: the picture in 0…1, each pixel's way from the ground, and
+    where the ground reaches from the rim, by a strict and by a loose measure."""
     import torch
 
     ground = ground_of(image_B3HW)[:, :, None, None]
     way = (image_B3HW - ground).abs().amax(dim=1, keepdim=True)
-    return torch.cat([image_B3HW, way], dim=1)
+    reached = [reach(way[:, 0] <= most)[:, None].to(way.dtype) for most in GROUNDLIKE]
+    return torch.cat([image_B3HW, way, *reached], dim=1)
+
+
+def reach(open_BHW: torch.Tensor) -> torch.Tensor:
+    """B×H×W: which open pixels are joined to the picture's rim by open ones (four neighbours)."""
+    import numpy as np
+    import torch
+    from scipy import ndimage
+
+    found = []
+    for open_HW in open_BHW.cpu().numpy():
+        parts_HW, _ = ndimage.label(open_HW)
+        rim = np.concatenate([parts_HW[0], parts_HW[-1], parts_HW[:, 0], parts_HW[:, -1]])
+        joined = np.zeros(parts_HW.max() + 1, bool)
+        joined[rim] = True
+        joined[0] = False
+        found.append(joined[parts_HW])
+    return torch.from_numpy(np.stack(found)).to(open_BHW.device)
 
 
 def alpha_of(image_B3HW: torch.Tensor, model: Any) -> torch.Tensor:
-    """Alpha B×1×H×W by the network; below 2 % it is 0 and above 98 % it is 1. H and W even."""
+    """Alpha B×1×H×W by the network; below 2 % it is 0 and above 98 % it is 1. Any H and W."""
     import torch
 
-    given = seen(image_B3HW).contiguous(memory_format=torch.channels_last)
+    height, width = image_B3HW.shape[2:]
+    room = (0, -width % MULTIPLE, 0, -height % MULTIPLE)
+    whole = torch.nn.functional.pad(image_B3HW, room, mode="replicate")
+    given = seen(whole).contiguous(memory_format=torch.channels_last)
     alpha: torch.Tensor = ((model(given).sigmoid() - 0.02) / 0.96).clamp(0, 1)
-    return alpha
+    return alpha[:, :, :height, :width]
 
 
 def unmixed(image_B3HW: torch.Tensor, alpha_B1HW: torch.Tensor) -> torch.Tensor:
@@ -121,11 +171,9 @@ def _cut(image: Image.Image, model: Any) -> Image.Image:
     import torch
 
     values = np.asarray(image.convert("RGB"), dtype=np.float32) / 255
-    height, width = values.shape[:2]
     picture = torch.from_numpy(values).permute(2, 0, 1)[None]
-    padded = torch.nn.functional.pad(picture, (0, width % 2, 0, height % 2), mode="replicate")
     with torch.inference_mode():
-        alpha = alpha_of(padded, model)[:, :, :height, :width]
+        alpha = alpha_of(picture, model)
         colours = unmixed(picture, alpha)
     rgba = torch.cat([colours, alpha], dim=1)[0].permute(1, 2, 0).mul(255).round()
     return Image.fromarray(rgba.to(torch.uint8).numpy())

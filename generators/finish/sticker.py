@@ -31,8 +31,6 @@ SIDE = 512
 """Pixels; what every messenger takes."""
 MARGIN = 16
 """Least transparent pixels around a centred sticker."""
-NEARLY_WHITE = (0.84, 0.94)
-"""Least channel from which a painted ground begins to count as white, and does wholly."""
 CLEAR = 8 / 255
 """Alpha below which a pixel counts as empty."""
 STEEPNESS = 0.9
@@ -52,7 +50,7 @@ def drawn(rgb_HW3: Pixels, *, kind: str) -> Image:
     """A picture from the backbone, finished: cut out, enlarged, crisp, centred."""
     if kind != "sticker":
         return picture_of(resized(rgb_HW3, SIDE, SIDE))
-    return centred(cut_out(rgb_HW3, painted=True))
+    return centred(cut_out(rgb_HW3))
 
 
 def all_drawn(images: Sequence[Pixels], *, kind: str) -> list[Image]:
@@ -61,7 +59,7 @@ def all_drawn(images: Sequence[Pixels], *, kind: str) -> list[Image]:
 
     if kind != "sticker" or len({image.shape for image in images}) != 1:
         return [drawn(image, kind=kind) for image in images]
-    return [centred(rgba_HW4) for rgba_HW4 in _all_cut_out(np.stack(images), painted=True)]
+    return [centred(rgba_HW4) for rgba_HW4 in _all_cut_out(np.stack(images))]
 
 
 def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: str) -> list[Image]:
@@ -76,7 +74,7 @@ def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: 
     return [
         picture_of(blended(outside, inside, share_HW1))
         for inside in (
-            pixels_of(crisp(cut_out(image, painted=True)), "RGBA")
+            pixels_of(crisp(cut_out(image)), "RGBA")
             if kind == "sticker"
             else resized(image, SIDE, SIDE)
             for image in images
@@ -111,18 +109,16 @@ def transparent(rgba_HW4: Pixels) -> Pixels:
     return rgba_HW4 if rgba_HW4[..., 3].min() < 1 - CLEAR else cut_out(rgba_HW4[..., :3])
 
 
-def cut_out(rgb_HW3: Pixels, *, painted: bool = False) -> Pixels:
+def cut_out(rgb_HW3: Pixels) -> Pixels:
     """(H, W, 4): the subject without its plain ground, by the learned cutout, nothing rounded.
 
-    ``painted``: by a generator, whose white ground is a little dim and grained; the cutout is then
-    shown it as plain white (error on such pictures .039, else .052; docs/log.md).
     ModelError where the cutout's weights are missing.
     """
-    made: Pixels = _all_cut_out(rgb_HW3[None], painted=painted)[0]
+    made: Pixels = _all_cut_out(rgb_HW3[None])[0]
     return made
 
 
-def _all_cut_out(rgb_BHW3: Pixels, *, painted: bool) -> Pixels:
+def _all_cut_out(rgb_BHW3: Pixels) -> Pixels:
     """(B, H, W, 4), as ``cut_out``."""
     import numpy as np
     import torch
@@ -131,23 +127,13 @@ def _all_cut_out(rgb_BHW3: Pixels, *, painted: bool) -> Pixels:
 
     if not WEIGHTS.is_file():
         raise ModelError("the weights of the cutout are missing; install Bespoke again")
-    height, width = rgb_BHW3.shape[1:3]
     image_B3HW = torch.from_numpy(np.ascontiguousarray(rgb_BHW3.transpose(0, 3, 1, 2)))
-    even = torch.nn.functional.pad(image_B3HW, (0, width % 2, 0, height % 2), mode="replicate")
     with torch.inference_mode():
-        shown = _cleared(even) if painted else even
-        alpha_B1HW = alpha_of(shown, loaded())[:, :, :height, :width]
+        alpha_B1HW = alpha_of(image_B3HW, loaded())
         colours_B3HW = unmixed(image_B3HW, alpha_B1HW)
         rgba = torch.cat([colours_B3HW, _softened(alpha_B1HW)], dim=1)
     made: Pixels = rgba.permute(0, 2, 3, 1).contiguous().numpy()
     return made
-
-
-def _cleared(image_13HW: Tensor) -> Tensor:
-    """What is nearly white made white, without a step."""
-    low, high = NEARLY_WHITE
-    white_11HW = ((image_13HW.amin(1, keepdim=True) - low) / (high - low)).clamp(0, 1)
-    return image_13HW + (1 - image_13HW) * white_11HW
 
 
 def _softened(alpha_11HW: Tensor) -> Tensor:

@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from generators.finish.cutout import cutout, ground_of, network, seen, unmixed
+from generators.finish.cutout import cutout, ground_of, network, reach, seen, unmixed
 from recipes.corpus import Corpus
-from recipes.cutout import errors, on_grounds, train
+from recipes.cutout import errors, on_grounds, painted, train
 from recipes.export import finite
 from recipes.training import Run
 
@@ -56,7 +56,25 @@ def test_colours_come_out_of_the_ground() -> None:
     found = unmixed(image, alpha)[0, :, 1, 1]
     assert torch.allclose(found, red, atol=1e-6)
     assert torch.equal(ground_of(image)[0], ground)
-    assert seen(image).shape == (1, 4, 4, 4)
+    assert seen(image).shape == (1, 6, 4, 4)
+
+
+def test_the_ground_reaches_from_the_rim_and_not_through_a_ring() -> None:
+    open_HW = torch.ones(9, 9, dtype=torch.bool)
+    open_HW[2, 2:7] = open_HW[6, 2:7] = False
+    open_HW[2:7, 2] = open_HW[2:7, 6] = False
+    closed = reach(open_HW[None])[0]
+    assert closed.sum() == 81 - 25
+    assert not closed[4, 4]
+    open_HW[2, 4] = True  # a gap in the ring
+    assert torch.equal(reach(open_HW[None])[0], open_HW)
+    assert not reach(torch.zeros(1, 4, 4, dtype=torch.bool)).any()
+
+
+def test_painted_stays_nearly_white() -> None:
+    image = painted(torch.ones(3, 3, 32, 32), np.random.default_rng(0))
+    assert image.mean() > 0.9
+    assert 0 < image.std() < 0.1
 
 
 def test_grounds_hold_the_art(art: Corpus) -> None:
@@ -65,3 +83,12 @@ def test_grounds_hold_the_art(art: Corpus) -> None:
     assert alpha.shape == (4, 1, 64, 64)
     assert image.min() >= 0
     assert image.max() <= 1
+
+
+def test_nothing_is_moved_over_the_rim() -> None:
+    rgba_NHWC = np.zeros((1, 64, 64, 4), np.uint8)
+    rgba_NHWC[:, 4:60, 4:60] = 255
+    for seed in range(30):
+        _, alpha = on_grounds(rgba_NHWC, np.random.default_rng(seed))
+        rows, columns = (alpha[0, 0].any(axis).nonzero()[:, 0] for axis in (1, 0))
+        assert rows[-1] - rows[0] == columns[-1] - columns[0] == 55

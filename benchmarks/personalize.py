@@ -200,7 +200,7 @@ def main() -> None:
         for number in range(chosen.rounds):
             meter = Meter()
             start = time.thread_time()
-            with meter.on([backbone.pipe, *backbone._siblings.values()]):
+            with meter.on(backbone.pipelines):
                 slates.append(person.personalize(INSTRUCTION, seed=chosen.seed + 1 + number))
             meter.processor["total"] = time.thread_time() - start
             meters.append(meter)

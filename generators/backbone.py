@@ -21,6 +21,7 @@ from generators.adapters.latents import SourceLatents
 from generators.adapters.source import load_source_adapter, sourced
 from generators.blend import LatentBlend, latent_blend
 from generators.families import Family, family_of, supports_of
+from generators.few_steps import with_few_steps
 from generators.finish.pixels import sound
 from generators.models import Defaults, Supports
 from generators.prompts import PromptEmbeds
@@ -136,6 +137,8 @@ class Backbone:
     """Native side, in pixels."""
     _adapter: ImagePromptAdapter | None = field(init=False, default=None)
     _source: Any = field(init=False, default=None)
+    _few: Any = field(init=False, default=None)
+    """The same pipeline with the network for few steps, where there is one."""
     _prompts: PromptEmbeds = field(init=False, default_factory=PromptEmbeds)
     _latents: SourceLatents = field(init=False, default_factory=SourceLatents)
     _siblings: dict[str, Any] = field(init=False, default_factory=dict)
@@ -157,6 +160,20 @@ class Backbone:
         path = models.source_file(self.folder)
         if hasattr(self.pipe, "unet") and path is not None:
             self._source = load_source_adapter(self.pipe.unet, path)
+        path = models.few_steps_folder(self.folder)
+        if self.defaults.few_steps and path is not None:
+            self._few = settled(with_few_steps(self.pipe, path))
+            self._few.set_progress_bar_config(disable=True)
+
+    def _drawing(self, terms: Terms) -> Any:
+        """The pipeline that draws these terms from noise: few steps without guidance, or plain."""
+        few = terms.steps <= self.defaults.few_steps and terms.guidance_scale <= 1
+        return self._few if few and self._few is not None else self.pipe
+
+    @property
+    def pipelines(self) -> list[Any]:
+        """All that are loaded."""
+        return [self.pipe, *([self._few] if self._few else []), *self._siblings.values()]
 
     @property
     def device(self) -> str:
@@ -198,7 +215,7 @@ class Backbone:
 
         def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
             own = [seeds[row] for row in rows]
-            return self._run(self.pipe, terms, own, self._side, told=told)
+            return self._run(self._drawing(terms), terms, own, self._side, told=told)
 
         return self._chunked(run, len(seeds), terms.steps, watch)
 
@@ -221,9 +238,10 @@ class Backbone:
         def beside(rows: Sequence[int], told: Watch) -> list[Pixels]:
             own = [seeds[row] for row in rows]
             with self._lock:
-                given = self._latents(self.pipe, [images[row] for row in rows])
-                with sourced(self.pipe.unet, self._source, given):
-                    return self._run(self.pipe, terms, own, self._side, told=told)
+                pipe = self._drawing(terms)
+                given = self._latents(pipe, [images[row] for row in rows])
+                with sourced(pipe.unet, self._source, given):
+                    return self._run(pipe, terms, own, self._side, told=told)
 
         def within(rows: Sequence[int], told: Watch) -> list[Pixels]:
             made: list[Pixels] = []
@@ -358,7 +376,7 @@ class Backbone:
             words = self._prompts(pipe, terms)
             if "prompt" in words and "negative_prompt" in accepted and terms.negative:
                 words["negative_prompt"] = terms.negative
-            with self._image_prompts(terms) as embeds:
+            with self._image_prompts(pipe, terms) as embeds:
                 pictures = pipe(
                     **words,
                     num_images_per_prompt=len(seeds),
@@ -375,7 +393,7 @@ class Backbone:
         return sound(pictures)
 
     @contextmanager
-    def _image_prompts(self, terms: Terms) -> Iterator[dict[str, Any]]:
+    def _image_prompts(self, pipe: Any, terms: Terms) -> Iterator[dict[str, Any]]:
         """The adapter on for this call, if there are image prompts; what to hand the pipeline."""
         prompts = terms.image_prompts
         if prompts is None or prompts.strength == 0:
@@ -383,7 +401,7 @@ class Backbone:
             return
         if self._adapter is None:
             raise ModelError(f"{self.spec} takes no image prompts; call it without")
-        unet = self.pipe.unet
+        unet = pipe.unet
         guided = terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
         embeds = embeds_for(prompts, guided=guided, like=unet)
         with attached(unet, self._adapter, scale=prompts.strength):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from generators.backbone import Backbone
+    from generators.models import Task
     from generators.remote import RemoteBackbone
     from studio.guidance import Guidance
 
@@ -100,18 +101,15 @@ def terms_of(
     steps: int | None,
     guidance_scale: float | None,
     ip_scale: float | None,
-    revise: bool = False,
+    task: Task = "create",
 ) -> tuple[Terms, Settings]:
-    """Guidance as terms of a backbone, and what to note of them in the provenance.
+    """Guidance as terms of a backbone for a task, and what to note of them in the provenance.
 
-    ``revise``: what is recommended where a source is remade.
     Where the backbone cannot take the image prompts they are left out, and the note says why.
     """
     defaults = backbone.defaults
-    usual_steps, usual_scale = defaults.steps, defaults.guidance_scale
-    if revise:
-        usual_steps = defaults.revise_steps or usual_steps
-        usual_scale = defaults.revise_guidance_scale or usual_scale
+    chosen = steps or (defaults.revise_steps if task == "revise" else 0) or defaults.steps
+    usual_scale = defaults.scale_at(chosen, task=task)
     scale = defaults.ip_scale if ip_scale is None else ip_scale
     scale *= 1 + 0.5 * max(0.0, guidance.personalization - 1)  # their weights end at 1
     prompts, note = None, "none"
@@ -125,7 +123,7 @@ def terms_of(
     terms = Terms(
         prompt=guidance.prompt,
         negative=guidance.negative,
-        steps=steps or usual_steps,
+        steps=chosen,
         guidance_scale=usual_scale if guidance_scale is None else guidance_scale,
         guidance_rescale=defaults.guidance_rescale,
         image_prompts=prompts,

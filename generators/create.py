@@ -57,7 +57,7 @@ class Creator:
             return []
         chosen = self.options.model_dump()
         terms, noted = terms_of(guidance, self.backbone, **chosen)
-        revised, also_noted = terms_of(guidance, self.backbone, revise=True, **chosen)
+        revised, also_noted = terms_of(guidance, self.backbone, task="revise", **chosen)
         if not self.backbone.supports.revision:
             drafts = [replace(draft, source=None) for draft in drafts]
         grounded = [row for row, draft in enumerate(drafts) if draft.source]

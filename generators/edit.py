@@ -75,8 +75,8 @@ class Editor:
         InputError where there is no reference, BadImage where the mask has another shape.
         """
         chosen = self.options.model_dump(include=set(CreateOptions.model_fields))
-        terms, noted = terms_of(guidance, self.backbone, **chosen)
-        revised, also_noted = terms_of(guidance, self.backbone, revise=True, **chosen)
+        terms, noted = terms_of(guidance, self.backbone, task="change", **chosen)
+        revised, also_noted = terms_of(guidance, self.backbone, task="revise", **chosen)
         ways = [self._way(guidance, draft) for draft in drafts]
         images: dict[int, Image] = {}
         steps = {

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from studio.config import Section, validated
 from studio.errors import ModelError
@@ -21,6 +21,7 @@ BUNDLED = Path(__file__).parent / "bundled" / "sticker"
 INDEX = "model_index.json"
 IMAGE_PROMPT_FOLDER = "ip_adapter"
 SOURCE_FOLDER = "source_adapter"
+FEW_STEPS_FOLDER = "few_steps"
 HUB_FILES = ("*.safetensors", "*.json", "*.txt", "*.model", "README.md", "LICENSE*")
 
 
@@ -37,6 +38,10 @@ class Supports:
     image_to_image: bool
     revision: bool
     """Remakes a source picture as words and image prompts say (InstructPix2Pix, in context)."""
+
+
+Task = Literal["create", "revise", "change"]
+"""From noise; from noise with a source beside it; from a picture with noise on it."""
 
 
 class Defaults(Section):
@@ -60,8 +65,17 @@ class Defaults(Section):
     inpaint_strength: float = 1.0
     size: int = 0
     """Native side in pixels; 0: as the pipeline says."""
+    few_steps: int = 0
+    """Most steps that the network in ``few_steps/`` draws in, where no guidance is asked for, which
+    is folded into it; 0: there is no such network."""
     encoder: str = ""
     """Digest of the encoder whose embeddings are its image prompts; empty: any of fitting width."""
+
+    def scale_at(self, steps: int, *, task: Task = "create") -> float:
+        """The guidance scale recommended at so many steps; 1 is none."""
+        if steps <= self.few_steps and task != "change":
+            return 1.0
+        return (self.revise_guidance_scale if task == "revise" else 0.0) or self.guidance_scale
 
 
 FAMILY_DEFAULTS: Mapping[str, tuple[int, float]] = {
@@ -87,6 +101,8 @@ class ModelInfo:
     """Pipeline class of ``model_index.json``."""
     folder: str
     supports: Supports
+    few_steps: int = 0
+    """Most steps that its network for few steps draws in; 0: it has none."""
     size: int
     """Native side in pixels; 0 where only loading would tell."""
     latent_size: int
@@ -189,6 +205,12 @@ def source_file(folder: Path) -> Path | None:
     return next(iter(sorted((folder / SOURCE_FOLDER).glob("*.safetensors"))), None)
 
 
+def few_steps_folder(folder: Path) -> Path | None:
+    """Where its network for few steps lies, in diffusers format, where there is one."""
+    path = folder / FEW_STEPS_FOLDER / "unet"
+    return path if path.is_dir() else None
+
+
 def digest_of(folder: Path) -> str:
     """sha256 over names and contents of weights and configuration; kept while files stay as is."""
     files = sorted(
@@ -230,7 +252,8 @@ def describe(spec: str) -> ModelInfo:
         return info(spec)
     folder = folder_of(spec)
     index = index_of(folder)
-    latent, size = 0, defaults_of(folder).size
+    defaults = defaults_of(folder)
+    latent, size = 0, defaults.size
     for part in ("unet", "transformer"):
         if (folder / part / "config.json").is_file():
             config = read_json(folder / part / "config.json")
@@ -244,6 +267,7 @@ def describe(spec: str) -> ModelInfo:
         family=index["_class_name"],
         folder=str(folder),
         supports=supports_of(folder),
+        few_steps=defaults.few_steps if few_steps_folder(folder) else 0,
         size=size,
         latent_size=latent,
         bytes=sum(path.stat().st_size for path in weight_files(folder)),

@@ -119,6 +119,56 @@ def appraised(
     return figures, by_words + by_pictures
 
 
+def restyled(
+    folder: Path, judge: Judge, art: Corpus, *, steps: tuple[int, ...], count: int = 60
+) -> dict[str, float]:
+    """Figures over `count` pictures remade in another style, by words, at these numbers of steps.
+
+    `style`: the nearest of the styles' mean pictures is the one asked for. `nearer`: the picture
+    lies nearer to the true one of that thing in that style than its source does.
+    """
+    from generators.backbone import load_backbone
+    from generators.finish.pixels import picture_of
+    from generators.terms import Terms
+
+    backbone = load_backbone(str(folder), device="cpu")
+    random = np.random.default_rng(0)
+    styles = sorted(STYLE_WORDS)
+    place = {pair: row for row, pair in enumerate(zip(art.concepts, art.styles, strict=True))}
+    ways = [
+        (place[thing, other], row, styles.index(style))
+        for (thing, style), row in place.items()
+        for other in styles
+        if other != style and (thing, other) in place
+    ]
+    chosen = [
+        ways[at] for at in random.choice(len(ways), size=min(count, len(ways)), replace=False)
+    ]
+    rows_of = {s: np.flatnonzero(np.asarray(art.styles) == s) for s in styles}
+    centre_SD = torch.stack([_centre(judge, art, rows_of[s]) for s in styles])
+    sources = [_whites(art, [source])[0] for source, _, _ in chosen]
+    true_ND = judge.pictures([_whites(art, [truth])[0] for _, truth, _ in chosen])
+    before_N = (judge.pictures(sources) * true_ND).sum(1)
+    wanted = torch.tensor([style for _, _, style in chosen])
+    figures: dict[str, float] = {}
+    for number in steps:
+        made = []
+        for seed, ((_, truth, style), source) in enumerate(zip(chosen, sources, strict=True)):
+            terms = Terms(
+                prompt=f"{art.captions[truth]}, {STYLE_WORDS[styles[style]]}",
+                steps=number,
+                guidance_scale=backbone.defaults.scale_at(number, task="revise"),
+                guidance_rescale=backbone.defaults.guidance_rescale,
+            )
+            made += backbone.revise(terms, images=[source], seeds=[seed])
+        found_ND = judge.pictures([picture_of(pixels) for pixels in made])
+        looks = (found_ND @ centre_SD.T).argmax(1) == wanted
+        closer = (found_ND * true_ND).sum(1) > before_N
+        figures[f"style_at_{number}"] = round(float(looks.float().mean()), 3)
+        figures[f"nearer_at_{number}"] = round(float(closer.float().mean()), 3)
+    return figures
+
+
 def sheet(images: list[Image.Image], *, columns: int = 10) -> Image.Image:
     """The pictures side by side on grey."""
     side = images[0].width + 4

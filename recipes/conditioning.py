@@ -19,7 +19,8 @@ from recipes.corpus import Corpus
 
 PROMPTS = 4  # image prompts a sample; fewer pictures are repeated, which attention cannot tell
 
-MIX: tuple[tuple[str, float], ...] = (
+Mix = tuple[tuple[str, float], ...]
+MIX: Mix = (
     ("look by pictures", 0.33),
     ("look by words", 0.30),
     ("look by both", 0.10),
@@ -70,9 +71,9 @@ def styled(corpus: Corpus, row: int, words: dict[str, str], random: np.random.Ge
     return f"{words[style]} of {subject}"
 
 
-def drawn_mix(random: np.random.Generator) -> str:
-    """One kind of condition, drawn from `MIX`."""
-    kinds, shares = zip(*MIX, strict=True)
+def drawn_mix(random: np.random.Generator, mix: Mix = MIX) -> str:
+    """One kind of condition, drawn from `mix`."""
+    kinds, shares = zip(*mix, strict=True)
     return str(random.choice(np.asarray(kinds), p=np.asarray(shares) / sum(shares)))
 
 
@@ -90,6 +91,7 @@ def conditions(
     random: np.random.Generator,
     *,
     peers: dict[str, npt.NDArray[np.int64]],
+    mix: Mix = MIX,
 ) -> Conditions:
     """Draw what is said and shown of the pictures at `rows`; `peers` is `same_style(corpus)`."""
     kinds: list[str] = []
@@ -97,7 +99,7 @@ def conditions(
     prompts: list[Tensor] = []
     shown: list[float] = []
     for row in rows:
-        kind = drawn_mix(random)
+        kind = drawn_mix(random, mix)
         kinds.append(kind)
         others = peers[corpus.styles[row]]
         pictures = image_2ND[0, random.choice(others, size=random.integers(1, PROMPTS + 1))]

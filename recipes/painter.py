@@ -9,6 +9,8 @@ latent cells, L words, W text width, K image prompts, D embedding.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +129,18 @@ class Painter(nn.Module):
         batch, prompts, _ = prompt_BKD.shape
         tokens = self.projection(prompt_BKD.flatten(0, 1)).unflatten(0, (batch, prompts))
         tokens = tokens * shown_B[:, None, None, None].to(tokens.dtype)
+        with self.beside(source_BChw):
+            answer: Tensor = self.unet(noisy_BChw, t_B, (text_BLW, [tokens])).sample
+        return answer
+
+    @contextmanager
+    def beside(self, source_BChw: Tensor | None) -> Iterator[None]:
+        """Within it the first convolution has the sources beside whatever it is given."""
         self._source_BChw = source_BChw
         try:
-            answer: Tensor = self.unet(noisy_BChw, t_B, (text_BLW, [tokens])).sample
+            yield
         finally:
             self._source_BChw = None
-        return answer
 
     def start_from(self, folder: Path) -> None:
         """Take the weights of an exported folder; what it lacks (a source adapter) stays fresh."""

@@ -48,12 +48,13 @@ def sources(
     random: np.random.Generator,
     *,
     others: list[npt.NDArray[np.int64]],
+    share: float = SOURCED,
 ) -> list[int]:
     """Row of each sample's source, -1 for none. Nothing told: the picture itself, to be kept."""
     found = []
     for place, row in enumerate(rows):
         kind = told.kinds[place]
-        if random.random() >= SOURCED:
+        if random.random() >= share:
             found.append(-1)
             continue
         if kind in ALONE:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.measures.tasks import Task
     from generators.backbone import Backbone
     from generators.finish.pixels import Pixels
+    from generators.models import Task as Way
     from generators.terms import ImagePrompts, Terms
     from ranking.judges.art import Art
     from studio.protocols import Encoder
@@ -93,13 +94,13 @@ class Workshop:
         from generators.terms import Terms
 
         defaults = self.backbone.defaults
-        scale = defaults.guidance_scale
-        if task.source is not None and self.backbone.supports.revision:
-            scale = defaults.revise_guidance_scale or scale
+        way: Way = "create"
+        if task.source is not None:
+            way = "revise" if self.backbone.supports.revision else "change"
         return Terms(
             prompt=task.text,
             steps=steps,
-            guidance_scale=scale,
+            guidance_scale=defaults.scale_at(steps, task=way),
             guidance_rescale=defaults.guidance_rescale,
             image_prompts=self._prompts(task),
         )
@@ -142,7 +143,7 @@ def seconds_per_batch(
     terms = Terms(
         prompt="a happy cat",
         steps=steps,
-        guidance_scale=defaults.guidance_scale,
+        guidance_scale=defaults.scale_at(steps),
         guidance_rescale=defaults.guidance_rescale,
     )
     backbone.text_to_image(terms, seeds=[0])  # the first call warms up

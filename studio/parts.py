@@ -39,6 +39,9 @@ class Parts:
 
     def shared(self, key: str, make: Callable[[], T]) -> T:
         """What ``make`` returned the first time ``key`` was asked for (a loaded backbone, say)."""
+        if key in self._made:  # without the lock: another part may take seconds to build
+            known: T = self._made[key]
+            return known
         with self._lock:
             if key not in self._made:
                 self._made[key] = make()

@@ -202,12 +202,13 @@ def _history_row(row: Mapping[str, object], *, folder: Path) -> HistoryRow:
     return HistoryRow(
         subject=item or str(folder / name),
         event=event,
-        timestamp=_seconds(row.get("timestamp")),
+        timestamp=seconds(row.get("timestamp")),
         note=plain(str(row.get("note") or "")),
     )
 
 
-def _seconds(value: object) -> float | None:
+def seconds(value: object) -> float | None:
+    """Seconds since the epoch out of a number or ISO 8601; ValueError for anything else."""
     if value is None or value == "":
         return None
     try:

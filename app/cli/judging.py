@@ -115,6 +115,76 @@ def generation(
     terminal.answer(report, lambda: show_generation(report))
 
 
+@commands.command()
+def ranking(
+    context: typer.Context,
+    *,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of interactions; else simulated people."),
+    ] = None,
+    dataset: Annotated[
+        str, typer.Option(metavar="NAME", help="A data set of --data; else its first by name.")
+    ] = "",
+    protocol: Annotated[
+        str, typer.Option(help="leave-last or order-free: what of each history is held out.")
+    ] = "leave-last",
+    models: Annotated[
+        str, typer.Option(metavar="A,B", help="Recommenders to measure; else all installed.")
+    ] = "",
+    seeds: Annotated[int, typer.Option(min=1, max=20, help="Runs of those that train.")] = 1,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="Bound on the training of each run.")
+    ] = None,
+) -> None:
+    """Does the ranker find what people took to next? The whole catalogue is ranked each time."""
+    from app.measures.sequences import Plan, run
+
+    terminal: Terminal = context.obj
+    plan = Plan(
+        kept=terminal.home.expanduser() / "indexes" / "ranking",
+        data=data,
+        dataset=dataset,
+        protocol=protocol,
+        models=tuple(name.strip() for name in models.split(",") if name.strip()),
+        seeds=seeds,
+        minutes=minutes,
+    )
+    with terminal.progress() as progress:
+        report = run(plan, on_progress=progress)
+    terminal.answer(report, lambda: show_ranking(report))
+
+
+def show_ranking(report: dict[str, Any]) -> list[RenderableType]:
+    """The report as two tables, a row a recommender, best NDCG first: finds, and what else."""
+    from app.cli.terminal import table
+
+    finding = ("recall@10", "ndcg@10", "map@10", "recall@20")
+    other = ("coverage", "gini", "novelty", "diversity", "miscalibration", "popularity_bias")
+    finds: list[list[object]] = []
+    likes: list[list[object]] = []
+    for name, found in sorted(report["models"].items(), key=lambda pair: -pair[1]["ndcg@10"]):
+        low, high = found["ci"]["recall@10"]
+        cold = found["cold"].get("recall@10")
+        figures = [f"{found[key]:.4f}" for key in finding]
+        figures += [f"{low:.4f} to {high:.4f}", "" if cold is None else f"{cold:.4f}"]
+        finds.append([name, *figures, found["seeds"], f"{found['fit_s']:.0f}"])
+        values = [found[f"{key}@10"] for key in other]
+        likes.append([name, *("" if value is None else f"{value:.3f}" for value in values)])
+    first = ["", *(f"{key}#" for key in finding), "95 % of recall@10#", "cold items#"]
+    about = (
+        f"{report['dataset']}, {report['protocol']}: {report['asked']} people asked, "
+        f"{report['items']} items ranked, {report['interactions']} interactions"
+        f"{', simulated' if report['simulated'] else ''}; cold items: recall@10 of those seen "
+        "at most twice"
+    )
+    return [
+        table([*first, "seeds#", "fit s#"], finds),
+        table(["at 10", *(f"{key.replace('_', ' ')}#" for key in other)], likes),
+        about,
+    ]
+
+
 def show_generation(report: dict[str, Any]) -> list[RenderableType]:
     """The report as a table: each figure at each number of steps, with its interval."""
     from app.cli.terminal import table

@@ -1,0 +1,193 @@
+"""Teaching a sequence network, and asking it.
+
+Everything random in step k is derived from (seed, k), so a run that was killed and goes on from its
+checkpoint ends where an uninterrupted one does. Legend: B people, L places, D width, N items.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ranking.baselines.network import Block, Network, Shape
+from ranking.baselines.softmax import full_softmax_loss
+from ranking.judges.training import Course
+from ranking.recommenders import Scores
+from ranking.sequences.interactions import Histories, Numbers
+from studio.errors import ConfigError, ModelError
+from studio.progress import OnProgress, Step, silent
+
+TOGETHER = 16
+"""Batches whose people are sorted by length together, so that little is padding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teaching:
+    """Size and course of a sequence network; docs/ranking.md says how the defaults were found."""
+
+    width: int = 64
+    layers: int = 2
+    heads: int = 2
+    length: int = 50
+    dropout: float = 0.4
+    rate: float = 2e-3
+    """Highest learning rate of AdamW: warm-up, then cosine to 0."""
+    decay: float = 0.01
+    """Weight decay."""
+    batch: int = 128
+    """People a step."""
+    epochs: float = 20.0
+    masked: float = 0.3
+    """Share of the places hidden, where the task is to fill them in."""
+    minutes: float | None = None
+    """Train for so long instead of ``epochs``."""
+
+    def __post_init__(self) -> None:
+        if min(self.width, self.layers, self.heads, self.length, self.batch) < 1:
+            raise ConfigError("width, layers, heads, length and batch count from 1")
+        if self.width % self.heads or not 0 <= self.dropout < 1 or not 0 < self.masked < 1:
+            raise ConfigError("width is a multiple of heads; dropout and masked are shares below 1")
+
+    def shape(self, items: int, *, block: Block = "softmax", ahead: bool = False) -> Shape:
+        """The shape of the network over ``items`` items."""
+        return Shape(
+            items=items,
+            width=self.width,
+            layers=self.layers,
+            heads=self.heads,
+            length=self.length,
+            dropout=self.dropout,
+            block=block,
+            ahead=ahead,
+        )
+
+
+Task = Callable[[Numbers, int, np.random.Generator], tuple[Numbers, Numbers]]
+"""Of (B, L) items with N behind them: what goes in, and what each place should say or -1."""
+
+
+def next_item(
+    items_BL: Numbers, items: int, random: np.random.Generator
+) -> tuple[Numbers, Numbers]:
+    """Every place says the item after it."""
+    given, wanted = items_BL[:, :-1], items_BL[:, 1:]
+    return given, np.where(wanted == items, -1, wanted)
+
+
+def batch_of(
+    histories: Histories, teaching: Teaching, step: int, *, seed: int
+) -> npt.NDArray[np.int64]:
+    """Numbers of the people of one step: of like lengths, everybody once an epoch."""
+    each = max(1, math.ceil(len(histories) / teaching.batch))
+    epoch, within = divmod(step, each)
+    random = np.random.default_rng((seed, epoch))
+    order = random.permutation(len(histories))
+    lengths_U = np.minimum(histories.lengths_U, teaching.length + 1)
+    span = teaching.batch * TOGETHER
+    parts = [
+        part[np.argsort(lengths_U[part], kind="stable")]
+        for part in np.split(order, range(span, len(order), span))
+    ]
+    batches = np.array_split(np.concatenate(parts), each)
+    return np.asarray(batches[random.permutation(each)[within]], np.int64)
+
+
+def taught(
+    histories: Histories,
+    shape: Shape,
+    teaching: Teaching,
+    *,
+    task: Task = next_item,
+    beyond: int = 1,
+    seed: int = 0,
+    kept: Path | None = None,
+    on_progress: OnProgress = silent,
+    stage: str = "learn",
+) -> Network:
+    """A network that has learned ``task`` on the histories, in evaluation mode.
+
+    Where nobody has two events there is nothing to learn, and the network is as it was drawn.
+    ``beyond``: events that the task takes besides those it shows. ``kept``: file of the checkpoint.
+    ModelError where the loss is not finite.
+    """
+    histories = histories.keep((histories.lengths_U >= 2)[histories.people_E])
+    histories = histories.take(np.flatnonzero(histories.lengths_U))
+    torch.manual_seed(seed)
+    network = Network(shape).train()
+    if not len(histories):
+        return network.eval()
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=teaching.rate, betas=(0.9, 0.98), weight_decay=teaching.decay
+    )
+    total = math.ceil(teaching.epochs * max(1, math.ceil(len(histories) / teaching.batch)))
+    course = Course(
+        seed=seed,
+        steps=None if teaching.minutes is not None else total,
+        minutes=teaching.minutes,
+        kept=kept,
+    )
+    parts = {"network": network, "optimizer": optimizer}
+    told = repr((asdict(shape), asdict(teaching), seed, task.__name__, histories.digest))
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    course.resume(parts, digest)
+    for step in course.each(parts, digest):
+        people = batch_of(histories, teaching, step, seed=seed)
+        part = histories.take(people)
+        longest = int(min(teaching.length + beyond, part.lengths_U.max()))
+        given, wanted = task(
+            part.padded(longest, fill=shape.items),
+            shape.items,
+            np.random.default_rng((seed, step, 1)),
+        )
+        fall = 0.5 * (1 + math.cos(math.pi * course.progress)) + 1e-3
+        for group in optimizer.param_groups:
+            group["lr"] = teaching.rate * min(1.0, (step + 1) / 100) * fall
+        loss = loss_of(network, torch.from_numpy(given), torch.from_numpy(wanted))
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise ModelError(f"the loss became {value} at step {step}; lower the rate")
+        optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimizer.step()
+        course.losses.append(round(value, 3))
+        on_progress(Step(stage=stage, done=round(1000 * course.progress), total=1000))
+    return network.eval()
+
+
+def loss_of(network: Network, given_BL: Tensor, wanted_BL: Tensor) -> Tensor:
+    """Mean cross-entropy over the places that are to say something (``wanted_BL`` at least 0)."""
+    with torch.autocast("cpu", torch.bfloat16):
+        hidden_BLD = network(given_BL.long())
+    asked_BL = wanted_BL >= 0
+    return full_softmax_loss(
+        hidden_BLD[asked_BL].float(), network.items_ND, wanted_BL[asked_BL].long()
+    )
+
+
+@torch.no_grad()
+def scores_of(network: Network, histories: Histories, *, end: bool = False) -> Scores:
+    """(B, N) what comes after each history; ``end`` puts "guess this" behind it and asks there."""
+    shape = network.shape
+    room = shape.length - end
+    longest = int(max(1, min(room, histories.lengths_U.max(initial=1))))
+    items_BL = histories.padded(longest, fill=shape.items)
+    last_B = np.minimum(histories.lengths_U, room) - 1
+    if end:
+        items_BL = np.concatenate([items_BL, np.full_like(items_BL[:, :1], shape.items)], axis=1)
+        last_B = last_B + 1
+        items_BL[np.arange(len(items_BL)), last_B] = shape.items + 1
+    with torch.autocast("cpu", torch.bfloat16):
+        hidden_BLD = network(torch.from_numpy(items_BL).long())
+    place_B = torch.from_numpy(np.maximum(last_B, 0))
+    hidden_BD = hidden_BLD[torch.arange(len(place_B)), place_B].float()
+    scores: Scores = (hidden_BD @ network.items_ND.T).numpy()
+    return scores

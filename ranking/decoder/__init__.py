@@ -1,0 +1,1 @@
+"""The generative ranker: reads a history as semantic IDs and decodes the slate."""

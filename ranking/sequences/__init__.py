@@ -1,0 +1,1 @@
+"""Interaction sequences: who interacted with what, in which order, and how that is split."""

@@ -31,6 +31,8 @@ SIDE = 512
 """Pixels; what every messenger takes."""
 MARGIN = 16
 """Least transparent pixels around a centred sticker."""
+NEARLY_WHITE = (0.84, 0.94)
+"""Least channel from which a painted ground begins to count as white, and does wholly."""
 CLEAR = 8 / 255
 """Alpha below which a pixel counts as empty."""
 STEEPNESS = 0.9
@@ -50,7 +52,7 @@ def drawn(rgb_HW3: Pixels, *, kind: str) -> Image:
     """A picture from the backbone, finished: cut out, enlarged, crisp, centred."""
     if kind != "sticker":
         return picture_of(resized(rgb_HW3, SIDE, SIDE))
-    return centred(cut_out(rgb_HW3))
+    return centred(cut_out(rgb_HW3, painted=True))
 
 
 def all_drawn(images: Sequence[Pixels], *, kind: str) -> list[Image]:
@@ -59,7 +61,7 @@ def all_drawn(images: Sequence[Pixels], *, kind: str) -> list[Image]:
 
     if kind != "sticker" or len({image.shape for image in images}) != 1:
         return [drawn(image, kind=kind) for image in images]
-    return [centred(rgba_HW4) for rgba_HW4 in _all_cut_out(np.stack(images))]
+    return [centred(rgba_HW4) for rgba_HW4 in _all_cut_out(np.stack(images), painted=True)]
 
 
 def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: str) -> list[Image]:
@@ -74,7 +76,7 @@ def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: 
     return [
         picture_of(blended(outside, inside, share_HW1))
         for inside in (
-            pixels_of(crisp(cut_out(image)), "RGBA")
+            pixels_of(crisp(cut_out(image, painted=True)), "RGBA")
             if kind == "sticker"
             else resized(image, SIDE, SIDE)
             for image in images
@@ -109,16 +111,18 @@ def transparent(rgba_HW4: Pixels) -> Pixels:
     return rgba_HW4 if rgba_HW4[..., 3].min() < 1 - CLEAR else cut_out(rgba_HW4[..., :3])
 
 
-def cut_out(rgb_HW3: Pixels) -> Pixels:
+def cut_out(rgb_HW3: Pixels, *, painted: bool = False) -> Pixels:
     """(H, W, 4): the subject without its plain ground, by the learned cutout, nothing rounded.
 
+    ``painted``: by a generator, whose white ground is a little dim and uneven; the cutout is then
+    shown it as plain white (docs/log.md).
     ModelError where the cutout's weights are missing.
     """
-    made: Pixels = _all_cut_out(rgb_HW3[None])[0]
+    made: Pixels = _all_cut_out(rgb_HW3[None], painted=painted)[0]
     return made
 
 
-def _all_cut_out(rgb_BHW3: Pixels) -> Pixels:
+def _all_cut_out(rgb_BHW3: Pixels, *, painted: bool) -> Pixels:
     """(B, H, W, 4), as ``cut_out``."""
     import numpy as np
     import torch
@@ -129,11 +133,19 @@ def _all_cut_out(rgb_BHW3: Pixels) -> Pixels:
         raise ModelError("the weights of the cutout are missing; install Bespoke again")
     image_B3HW = torch.from_numpy(np.ascontiguousarray(rgb_BHW3.transpose(0, 3, 1, 2)))
     with torch.inference_mode():
-        alpha_B1HW = alpha_of(image_B3HW, loaded())
+        shown = _cleared(image_B3HW) if painted else image_B3HW
+        alpha_B1HW = alpha_of(shown, loaded())
         colours_B3HW = unmixed(image_B3HW, alpha_B1HW)
         rgba = torch.cat([colours_B3HW, _softened(alpha_B1HW)], dim=1)
     made: Pixels = rgba.permute(0, 2, 3, 1).contiguous().numpy()
     return made
+
+
+def _cleared(image_13HW: Tensor) -> Tensor:
+    """What is nearly white made white, without a step."""
+    low, high = NEARLY_WHITE
+    white_11HW = ((image_13HW.amin(1, keepdim=True) - low) / (high - low)).clamp(0, 1)
+    return image_13HW + (1 - image_13HW) * white_11HW
 
 
 def _softened(alpha_11HW: Tensor) -> Tensor:

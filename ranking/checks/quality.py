@@ -45,6 +45,8 @@ class QualityOptions(Section):
     """Least standard deviation of colour over the frame on grey, strongest channel."""
     border: float = Field(default=0.35, gt=0, le=1)
     """Most of one side of the frame that a drawn sticker touches."""
+    ground: float = Field(default=0.7, gt=0, le=1)
+    """Most of the rim of a drawn sticker's box that is opaque and nearly white (real art: .62)."""
     clipped: float = Field(default=0.75, gt=0, le=1)
     """Most of the foreground with one channel full and another empty."""
     grain: float = Field(default=0.47, gt=0, le=1)
@@ -133,7 +135,24 @@ def _frame(pixels: Pixels, options: QualityOptions) -> list[_Defect]:
     runs = {side: _longest_run(line) for side, line in sides.items()}
     side = max(runs, key=lambda name: runs[name])
     reason = f"cut off by the frame: {runs[side]:.0%} of its {side} edge"
-    return [_Defect(over(runs[side], options.border), reason)]
+    left = _ground_left(pixels)
+    return [
+        _Defect(over(runs[side], options.border), reason),
+        _Defect(over(left, options.ground), f"not cut out: {left:.0%} of its rim is white ground"),
+    ]
+
+
+def _ground_left(pixels: Pixels) -> float:
+    """Share of the rim of what is drawn, a twelfth of its box wide, that is opaque and pale."""
+    rows, columns = (np.flatnonzero(pixels.opaque.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return 0.0
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    pale_HW = pixels.opaque[box] & (lowest(pixels.rgb_HW3[box]) > 0.84)
+    rim_HW = np.ones_like(pale_HW)
+    width = max(1, min(pale_HW.shape) // 12)
+    rim_HW[width:-width, width:-width] = False
+    return float(pale_HW[rim_HW].mean())
 
 
 def _surface(pixels: Pixels, options: QualityOptions) -> list[_Defect]:

@@ -56,6 +56,19 @@ def not_cut_out() -> Image.Image:
     return ground
 
 
+def ground_left() -> Image.Image:
+    """A cutout that took off scraps of the rim alone."""
+    image = Image.new("RGBA", (512, 512), (250, 248, 246, 255))
+    image.alpha_composite(sticker("green"))
+    alpha = Image.new("L", (512, 512), 0)
+    alpha.paste(255, (20, 20, 492, 492))
+    for at in range(40, 480, 110):
+        alpha.paste(0, (at, 20, at + 24, 60))
+        alpha.paste(0, (20, at, 60, at + 24))
+    image.putalpha(alpha)
+    return image
+
+
 def burnt() -> Image.Image:
     image = sticker("red")
     flat = Image.new("RGBA", image.size, (255, 0, 255, 255))
@@ -88,6 +101,7 @@ def speckled() -> Image.Image:
         (grey_block(), "blank: a rectangle"),
         (cut_off(), "cut off by the frame"),
         (not_cut_out(), "not cut out"),
+        (ground_left(), "not cut out"),
         (burnt(), "clipped"),
         (grainy(), "grainy"),
         (speckled(), "speckled: 80 stray dots"),

@@ -1,11 +1,9 @@
-"""The server: pages and API on one port, the worker beside them. ``bespoke web`` runs it."""
+"""The server: pages and API on one port, a worker's process beside. ``bespoke web`` runs it."""
 
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from app import serving as now
 from app.access import Access, decide
 from app.jobs import Queue
-from app.jobs.worker import Worker
+from app.jobs.workshop import Workshop
 from app.keys import ApiKeys
 from app.serving import Serving, serving
 from studio import Studio
@@ -71,26 +69,29 @@ def assemble(served: Serving, *, host: str, port: int, pages: bool = True) -> AS
 
 
 @contextmanager
-def working(served: Serving) -> Iterator[Worker]:
-    """The worker works, and the pages find what is served, for the length of the block.
+def working(served: Serving) -> Iterator[Workshop]:
+    """A worker works, and the pages find what is served, for the length of the block.
 
-    StoreLocked where another server works on this home.
+    The worker opens while the block prepares what it serves; ``opened`` waits for it.
     """
-    worker = Worker(served.queue)
-    worker.start()
+    workshop = Workshop(served.queue)
+    workshop.start()
     now.begin(served)
     try:
         Audit(store=served.studio.store).prune(before=time.time() - LOGGED_S)
-        yield worker
+        yield workshop
     finally:
         now.end()
-        worker.stop()
+        workshop.stop()
 
 
 def _with_pages(served: Serving, *, host: str, port: int, **parts: Any) -> ASGIApp:
     import streamlit as st
     from streamlit import config
 
+    from app.web import whole
+
+    whole.begin()
     settings = served.settings
     options: dict[str, Any] = {
         "server.port": port,
@@ -103,6 +104,10 @@ def _with_pages(served: Serving, *, host: str, port: int, **parts: Any) -> ASGIA
         "browser.gatherUsageStats": False,
         "browser.serverAddress": host,
         "browser.serverPort": port,
+        # Else a click whose run has not begun is dropped when another one comes.
+        "runner.fastReruns": False,
+        # A full collection after each run walks all that torch has loaded: 0.3 s of every click.
+        "runner.postScriptGC": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "logger.level": "warning",
@@ -127,14 +132,15 @@ def serve(
     """Open the home and serve it until the process is told to stop."""
     with Studio.open(home) as studio:
         served = open_serving(studio, host=host)
-        with working(served) as worker:
+        with working(served) as workshop:
             app = assemble(served, host=host, port=port, pages=pages)
+            workshop.opened()
+            from app.web import warming
+
+            if pages:
+                warming.begin(studio)
             run(app, host=host, port=port, on_ready=on_ready)
-        if worker.is_busy:
-            # A model that loads heeds nobody; the next server takes its job up.
-            logging.shutdown()
-            sys.stdout.flush()
-            os._exit(0)
+            warming.end()
 
 
 @contextmanager

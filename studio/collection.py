@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING
 
 from studio import intake
 from studio.errors import InputError
+from studio.likeness import Likenesses
 from studio.piece import Board, Piece, Shelf
 from studio.store import boards, pieces
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from studio.user import User
 
+    Vectors = NDArray[np.float32]
+
 PAGE = 24
+CHUNK = 240
+LOOKED_THROUGH = 2400
 
 
 class Collection:
@@ -49,6 +57,32 @@ class Collection:
         """Pieces by candidate id; what is not this person's is left out."""
         with self._store.reading() as connection:
             return pieces.pieces_by_id(connection, self._user.name, ids)
+
+    def alike(
+        self, query_D: Vectors, *, shelf: Shelf | None = None, limit: int = PAGE
+    ) -> tuple[list[Piece], int]:
+        """The pieces most like a query of the studio's encoder (D,), best first, of the shelf.
+
+        Also how many pictures could not be compared yet: those that nobody has read. Where the
+        shelf takes few, only the ``LOOKED_THROUGH`` most similar are asked.
+        """
+        studio = self._user.studio
+        likenesses = studio.parts.shared("likenesses", lambda: Likenesses(studio))
+        likeness = likenesses(self._user.name, query_D)
+        found: list[Piece] = []
+        with self._store.reading() as connection:
+            for start in range(0, min(len(likeness.ids), LOOKED_THROUGH), CHUNK):
+                ids = likeness.ids[start : start + CHUNK]
+                found += pieces.pieces_by_id(connection, self._user.name, ids, shelf=shelf)
+                if len(found) >= limit:
+                    break
+        return found[:limit], likeness.unread
+
+    def read(self, slate_id: str) -> None:
+        """Embed the pictures of a slate, so that a search finds them at once."""
+        studio = self._user.studio
+        blobs = [piece.blob for piece in self.slate(slate_id)]
+        studio.parts.shared("likenesses", lambda: Likenesses(studio)).read(blobs, most=len(blobs))
 
     def picture(self, piece: Piece) -> bytes:
         """The stored PNG of a piece that this collection gave out."""

@@ -39,3 +39,8 @@ class Recent(Generic[K, V]):
         """Let go of one answer, if it is kept."""
         with self._lock:
             self._known.pop(key, None)
+
+    def clear(self) -> None:
+        """Let go of all answers."""
+        with self._lock:
+            self._known.clear()

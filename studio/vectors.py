@@ -35,6 +35,8 @@ class VectorIndex:
         self.dim = dim
         self._rows: dict[str, int] = {}
         self._matrix_ND: Vectors = np.zeros((0, dim), np.float32)
+        self._seen: set[str] = set()
+        """Names of the chunk files that were read or written."""
         self._lock = RLock()
         self._read()
 
@@ -46,6 +48,7 @@ class VectorIndex:
         keys: list[str] = []
         parts: list[Vectors] = []
         for path in sorted(self.folder.glob("*.npz")):
+            self._seen.add(path.name)
             chunk = _load(path, self.dim)
             if chunk is None:
                 path.unlink(missing_ok=True)  # a cache: what does not read is made again
@@ -66,28 +69,54 @@ class VectorIndex:
             path.unlink(missing_ok=True)
 
     def missing(self, keys: Sequence[str]) -> list[str]:
-        """Keys without a vector, each once, in order."""
-        return [key for key in dict.fromkeys(keys) if key not in self._rows]
+        """Keys without a vector, each once, in order; what another process added counts."""
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._rows]
+        if not wanted or not self._catch_up():
+            return wanted
+        return [key for key in wanted if key not in self._rows]
+
+    def _catch_up(self) -> bool:
+        """Read the chunks that other processes wrote since; whether there were any."""
+        with self._lock:
+            fresh = [path for path in self.folder.glob("*.npz") if path.name not in self._seen]
+            for path in fresh:
+                self._seen.add(path.name)
+                chunk = _load(path, self.dim)
+                if chunk is not None:
+                    self._take(*chunk)
+            return bool(fresh)
+
+    def _take(self, keys: Sequence[str], vectors_ND: Vectors) -> None:
+        """Into memory what is on disk already."""
+        import numpy as np
+
+        fresh = [row for row, key in enumerate(keys) if key not in self._rows]
+        start = len(self._matrix_ND)
+        self._matrix_ND = np.concatenate([self._matrix_ND, vectors_ND[fresh]])
+        self._rows.update({keys[row]: start + at for at, row in enumerate(fresh)})
 
     def add(self, keys: Sequence[str], vectors_ND: Vectors) -> None:
         """Remember vectors, on disk first."""
-        import numpy as np
-
         with self._lock:
             fresh = [row for row, key in enumerate(keys) if key not in self._rows]
             if not fresh:
                 return
             names = [keys[row] for row in fresh]
             self._write(names, vectors_ND[fresh])
-            start = len(self._matrix_ND)
-            self._matrix_ND = np.concatenate([self._matrix_ND, vectors_ND[fresh]])
-            self._rows.update({key: start + row for row, key in enumerate(names)})
+            self._take(names, vectors_ND[fresh])
 
     def get(self, keys: Sequence[str]) -> Vectors:
         """(N, D) in the order of ``keys``; KeyError where one is missing."""
         rows = [self._rows[key] for key in keys]
         found: Vectors = self._matrix_ND[rows]
         return found
+
+    def compare(self, query_D: Vectors, keys: Sequence[str]) -> Vectors:
+        """(N,) products of a query with the vectors of ``keys``; KeyError where one is missing."""
+        with self._lock:
+            rows, matrix_ND = [self._rows[key] for key in keys], self._matrix_ND
+        products: Vectors = (matrix_ND @ query_D)[rows]
+        return products
 
     def _write(self, keys: Sequence[str], vectors_ND: Vectors) -> None:
         import numpy as np
@@ -97,7 +126,9 @@ class VectorIndex:
             self.folder.mkdir(parents=True, exist_ok=True)
             with temporary.open("wb") as file:
                 np.savez(file, keys=np.array(keys, dtype="S64"), vectors=vectors_ND)
-            os.replace(temporary, self.folder / f"{secrets.token_hex(8)}.npz")
+            name = f"{secrets.token_hex(8)}.npz"
+            os.replace(temporary, self.folder / name)
+            self._seen.add(name)
         except OSError as error:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)

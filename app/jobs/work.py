@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from studio.collection import Collection
 from studio.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def generate(
     if landed:
         return {"slate_id": landed}
     blobs = studio.blobs
-    slate = studio.existing_user(job.user).personalize(
+    user = studio.existing_user(job.user)
+    slate = user.personalize(
         task["instruction"],
         kind=task["kind"],
         size=task["size"],
@@ -38,6 +40,7 @@ def generate(
         on_progress=on_progress,
         is_cancelled=is_cancelled,
     )
+    Collection(user).read(slate.slate_id)
     return {"slate_id": slate.slate_id}
 
 

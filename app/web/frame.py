@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.web import desk, sitemap, warming
+from app.web import desk, sitemap
 from app.web.components import notices, tray
 from app.web.emphasis import strong
 from app.web.inert import plain
@@ -39,7 +39,6 @@ def show() -> None:
     except BespokeError as error:
         _closed(str(error))
         return
-    warming.begin(desk.studio())
     menu = sitemap.pages()
     chosen = st.navigation(list(menu.values()), position="hidden")
     st.logo(MARK, size="large")

@@ -31,6 +31,11 @@ def of_piece(studio: Studio, piece: Piece, *, side: int = SIDE) -> bytes:
     return _made(piece.blob, side, lambda: studio.blobs.get(piece.blob))
 
 
+def forget() -> None:
+    """Let go of all small pictures; for a person who is deleted."""
+    _small.clear()
+
+
 def alt(piece: Piece) -> str:
     """What a piece shows, in words, for who cannot see it."""
     return f"{piece.instruction}: {piece.kind}, {WAYS[piece.route]}, place {piece.rank}"

@@ -1,31 +1,34 @@
-"""Warming: models are read while the first visitor still looks around, not when they ask."""
+"""Warming: what pages need is read when the server starts, not when somebody asks."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from threading import Lock, Thread
+import gc
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studio import Studio
 
-_begun: set[Path] = set()
-_lock = Lock()
-
 
 def begin(studio: Studio) -> None:
-    """Read the parts that every page needs, once a process, in a thread of its own."""
-    with _lock:
-        if studio.home in _begun:
-            return
-        _begun.add(studio.home)
+    """Read what it takes to show a taste, in a thread of its own; the worker reads the rest."""
     Thread(target=_read, args=(studio,), name="warming", daemon=True).start()
 
 
+def end() -> None:
+    """What stayed may go; for a process that ends."""
+    gc.unfreeze()
+
+
 def _read(studio: Studio) -> None:
-    """What it takes to read a taste, before what it takes to draw."""
+    from app.web.sitemap import ENTRIES
+
+    for name in ENTRIES:
+        import_module(f"app.web.screens.{name}")
     parts = studio.parts
     parts.encoder.texts(["a cat"])
-    _ = (parts.profiler, parts.taste, parts.instructor)
-    for route in parts.config.parts.generators:
-        parts.generator(route)
+    _ = (parts.commander, parts.profiler, parts.taste)
+    studio.gallery.mean()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no collection need look at it again

@@ -57,11 +57,14 @@ def pieces_of_slate(connection: Connection, user: str, slate_id: str) -> list[Pi
     return _rated(connection, user, connection.execute(statement).all())
 
 
-def pieces_by_id(connection: Connection, user: str, ids: Sequence[str]) -> list[Piece]:
+def pieces_by_id(
+    connection: Connection, user: str, ids: Sequence[str], *, shelf: Shelf | None = None
+) -> list[Piece]:
     """Pieces by candidate id, as in the newest slate of each; what is not theirs is left out."""
     found: dict[str, Row[Any]] = {}
+    conditions = _conditions(user, shelf) if shelf else []
     for chunk in in_chunks(list(dict.fromkeys(ids))):
-        statement = _pieces(user).where(_SHOWN.c.candidate_id.in_(chunk))
+        statement = _pieces(user).where(_SHOWN.c.candidate_id.in_(chunk), *conditions)
         for row in connection.execute(statement.order_by(_SLATE.c.created)):
             found[row.candidate_id] = row
     return _rated(connection, user, [found[one] for one in ids if one in found])
@@ -71,6 +74,25 @@ def count_pieces(connection: Connection, user: str) -> int:
     """How many pictures were shown to a person, over all slates."""
     counted = select(func.count()).select_from(_SHOWN)
     return connection.scalar(counted.where(_SHOWN.c.user == user, _SHOWN.c.rank > 0)) or 0
+
+
+def blobs_shown(connection: Connection, user: str) -> tuple[list[str], list[str]]:
+    """Candidate and picture of all that was shown to a person, the newest slate first."""
+    shown = (
+        select(_SHOWN.c.candidate_id, _SHOWN.c.blob)
+        .join(_SLATE, _SLATE.c.slate_id == _SHOWN.c.slate_id)
+        .where(_SLATE.c.user == user, _SHOWN.c.user == user, _SHOWN.c.rank > 0)
+    )
+    rows = connection.execute(shown.order_by(_SLATE.c.created.desc())).all()
+    return [row[0] for row in rows], [row[1] for row in rows]
+
+
+def slates_made(connection: Connection, user: str) -> tuple[int, float]:
+    """How many slates a person has and when the newest was made; UnknownName."""
+    require_user(connection, user)
+    asked = select(func.count(), func.max(_SLATE.c.created)).where(_SLATE.c.user == user)
+    count, newest = connection.execute(asked).one()
+    return int(count), float(newest or 0.0)
 
 
 def latest_ratings(connection: Connection, user: str, items: Collection[str]) -> dict[str, str]:

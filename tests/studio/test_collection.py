@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from studio import Studio
@@ -190,3 +191,38 @@ def test_a_page_of_a_hundred_thousand(tmp_path: Path) -> None:
             started = time.perf_counter()
             assert len(ana.page(shelf)) == 24
             assert time.perf_counter() - started < 3.0  # alone: 0.3; the machine may be shared
+
+
+def read_all(studio: Studio, user: str) -> None:
+    """A vector of its own for every picture: its number on the first axis that is not taken."""
+    pieces = Collection(studio.user(user)).page(limit=100)
+    eye = np.eye(studio.gallery.index.dim, dtype=np.float32)
+    studio.gallery.index.add([piece.blob for piece in pieces], eye[: len(pieces)])
+
+
+@pytest.mark.slow
+def test_what_is_alike_comes_first(opened: Studio) -> None:
+    read_all(opened, "ana")
+    read_all(opened, "bob")
+    collection = Collection(opened.user("ana"))
+    wanted = collection.page(limit=100)[7]
+    query_D = opened.gallery.index.get([wanted.blob])[0]
+    found, unread = collection.alike(query_D, limit=3)
+    assert (found[0], len(found), unread) == (wanted, 3, 0)
+    others, _ = collection.alike(query_D, shelf=Shelf(words="dog"), limit=100)
+    assert {piece.instruction for piece in others} == {"a happy dog, 100%"}
+    theirs = Collection(opened.user("bob")).alike(query_D, limit=100)[0]
+    assert {piece.slate_id for piece in theirs} == {f"s{9:016x}"}
+
+
+@pytest.mark.slow
+def test_a_new_slate_is_searched_too(opened: Studio) -> None:
+    read_all(opened, "ana")
+    collection = Collection(opened.user("ana"))
+    query_D = np.zeros(opened.gallery.index.dim, np.float32)
+    before, _ = collection.alike(query_D, limit=100)
+    opened.store.add_slate(slate(7, user="ana"))
+    eye = np.eye(opened.gallery.index.dim, dtype=np.float32)
+    opened.gallery.index.add([f"{7 * 100 + rank:064x}" for rank in (1, 2, 3)], eye[:3])
+    after, _ = collection.alike(query_D, limit=100)
+    assert len(after) == len(before) + 3

@@ -56,3 +56,21 @@ def test_forgotten_vectors_leave_the_disk(tmp_path: Path) -> None:
     again = VectorIndex(tmp_path / "a", dim=4)
     assert again.missing(keys(3)) == keys(3)
     np.testing.assert_array_equal(again.get(keys(2, start=5)), some(2))
+
+
+def test_what_another_process_added_is_not_missing(tmp_path: Path) -> None:
+    mine, other = VectorIndex(tmp_path, dim=4), VectorIndex(tmp_path, dim=4)
+    vectors_ND = some(3)
+    other.add(keys(3), vectors_ND)
+    assert mine.missing(keys(4)) == keys(1, start=3)
+    np.testing.assert_array_equal(mine.get(keys(3)), vectors_ND)
+    mine.add(keys(1, start=3), some(1))
+    assert other.missing(keys(4)) == []
+
+
+def test_products_in_the_order_of_the_keys(tmp_path: Path) -> None:
+    index, vectors_ND = VectorIndex(tmp_path, dim=4), some(3)
+    index.add(keys(3), vectors_ND)
+    query_D = vectors_ND[1]
+    products = index.compare(query_D, keys(3)[::-1])
+    np.testing.assert_allclose(products, (vectors_ND @ query_D)[::-1])

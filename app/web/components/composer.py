@@ -20,8 +20,18 @@ if TYPE_CHECKING:
 
 KEPT = "create-references"
 WORDS, KIND, STRENGTH = "create-words", "create-kind", "create-strength"
-SIZE, ROUTE, SEED = "create-size", "create-routes", "create-seed"
-DEFAULTS = {WORDS: "", KIND: "sticker", STRENGTH: 1.0, SIZE: 4, ROUTE: list(ROUTES), SEED: ""}
+SIZE, ROUTE, SEED, TURN = "create-size", "create-routes", "create-seed", "create-turn"
+TURNS = {"first": 50, "in turn": 0, "last": -50}
+"""When among one's own jobs, as a priority of the queue."""
+DEFAULTS = {
+    WORDS: "",
+    KIND: "sticker",
+    STRENGTH: 1.0,
+    SIZE: 4,
+    ROUTE: list(ROUTES),
+    SEED: "",
+    TURN: "in turn",
+}
 MAX_MIB = 16
 TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp"]
 
@@ -136,6 +146,15 @@ def _settings() -> None:
             persist_state="session",
             help="The same words, seed and history give the same pictures.",
         )
+        st.segmented_control(
+            "When, among your own",
+            list(TURNS),
+            key=TURN,
+            format_func=str.capitalize,
+            required=True,
+            persist_state="session",
+            help="Others have their turn as before.",
+        )
 
 
 def submit(user: User) -> None:
@@ -150,6 +169,7 @@ def submit(user: User) -> None:
         references=list(state[KEPT]),
         routes=tuple(route for route in ROUTES if route in state[ROUTE]),
         personalization=float(state[STRENGTH]),
+        priority=TURNS[state[TURN]],
     )
     state[follow.FOLLOWING] = job.job_id
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.web import desk, pictures
-from app.web.components import composer, notices
+from app.web.components import composer, notices, search
 from app.web.components.notices import say, told
 from app.web.inert import plain
 from studio import intake
@@ -65,23 +65,14 @@ def _found(user: User, owner: str) -> list[Item] | None:
         icon=":material/search:",
         max_chars=200,
     )
-    with right.popover("Search by picture", icon=":material/image_search:"):
-        upload = st.file_uploader(
-            "A picture like what you look for",
-            type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
-            max_upload_size=16,
-            key=f"items-picture-{bool(owner)}",
-        )
+    with right:
+        upload = search.upload("own" if owner else "catalogue")
     if not words and upload is None:
         return None
     studio = desk.studio()
     try:
-        if upload is not None:
-            image = intake.decode(upload.getvalue(), name="the upload")
-            query_D, asked = studio.parts.encoder.images([image])[0], ""
-        else:
-            asked = intake.check_words(words, what="search text")
-            query_D = studio.parts.encoder.texts([asked])[0]
+        asked = "" if upload is not None else intake.check_words(words, what="search text")
+        query_D = search.by_words(asked) if upload is None else search.by_picture(upload)
         near = studio.gallery.search(query_D, k=4 * PAGE, words=asked, owner=owner)
     except BespokeError as error:
         st.error(plain(str(error)), icon=":material/error:")

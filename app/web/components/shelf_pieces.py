@@ -6,15 +6,16 @@ import io
 import time
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.web import desk, pictures
-from app.web.components import cards, composer, notices, why
+from app.web.components import cards, composer, notices, search, why
 from app.web.components.notices import say, told
 from app.web.inert import plain
-from studio.errors import InputError
+from studio.errors import BespokeError, InputError
 
 if TYPE_CHECKING:
     from studio.piece import Board, Piece, Shelf
@@ -35,7 +36,7 @@ def show(user: User, shelf: Shelf) -> None:
         shelf, after=cursors[-1] if cursors else None, limit=PAGE + 1
     )
     if not pieces and not cursors:
-        _nothing(user)
+        _nothing(user, shelf)
         return
     _acts(user, None)
     grid(user, pieces[:PAGE])
@@ -56,7 +57,32 @@ def _newer() -> None:
     st.session_state[CURSORS].pop()
 
 
-def _nothing(user: User) -> None:
+def alike(user: User, shelf: Shelf, picture: bytes) -> None:
+    """Pieces that look like an uploaded picture, best first, among what the filters take."""
+    try:
+        query_D = search.by_picture(picture)
+    except BespokeError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
+    _likest(user, shelf, query_D)
+
+
+def _likest(user: User, shelf: Shelf, query_D: search.Query) -> None:
+    pieces, unread = desk.collection(user).alike(query_D, shelf=shelf, limit=PAGE)
+    if unread:
+        st.caption(f"{unread} older pictures are yet to be read; search again to read more.")
+    if not pieces:
+        st.info("Nothing like that is here.", icon=":material/search_off:")
+        return
+    _acts(user, None)
+    grid(user, pieces)
+
+
+def _nothing(user: User, shelf: Shelf) -> None:
+    if shelf.words and len(desk.collection(user)):
+        st.caption("Nothing was asked for in these words. This is what looks most like them.")
+        _likest(user, replace(shelf, words=""), search.by_words(shelf.words))
+        return
     if len(desk.collection(user)):
         st.info("Nothing fits these filters. Take one away.", icon=":material/filter_alt_off:")
         return
@@ -89,15 +115,20 @@ def _tile(user: User, piece: Piece, picked: set[str]) -> None:
         cards.badge(piece.route)
         if piece.rating:
             cards.rated(piece)
+    st.session_state[f"pick-{key}"] = piece.candidate_id in picked
     st.checkbox(
         "Pick",
         key=f"pick-{key}",
-        value=piece.candidate_id in picked,
-        on_change=picked.symmetric_difference_update,
-        args=({piece.candidate_id},),
+        on_change=told(_pick),
+        args=(piece.candidate_id, f"pick-{key}"),
     )
     if st.button("Details", key=f"details-{key}", type="tertiary", icon=":material/info:"):
         why.show(user, piece)
+
+
+def _pick(candidate_id: str, key: str) -> None:
+    picked: set[str] = st.session_state[PICKED]
+    (picked.add if st.session_state[key] else picked.discard)(candidate_id)
 
 
 def _acts(user: User, board: Board | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -32,38 +34,68 @@ def show(user: User | None) -> None:
 
 
 def _tray(user: User) -> None:
-    jobs = desk.queue().list(user.name, states=OPEN, limit=SHOWN)
+    queue = desk.queue()
+    waiting = queue.waiting(user.name)
+    jobs = [
+        *queue.list(user.name, states=("running",), limit=SHOWN),
+        *waiting,
+        *queue.list(user.name, states=("paused",), limit=SHOWN),
+    ]
     if not jobs:
         st.rerun(scope="app")
     st.caption("In the works")
-    for job in jobs:
+    if queue.is_held:
+        st.caption("The queue is held: nothing is begun until `bespoke jobs release`.")
+    for job in jobs[:SHOWN]:
         with st.container(border=True, gap="xsmall", key=f"tray-{job.job_id}"):
             st.markdown(plain(str(job.arguments.get("instruction", job.kind)), longest=60))
             st.progress(job.fraction, text=state_of(user, job))
             with st.container(horizontal=True, gap="xsmall"):
-                _buttons(user, job)
+                _buttons(user, job, waiting)
+    if len(jobs) > SHOWN:
+        st.caption(f"and {len(jobs) - SHOWN} more after these")
 
 
-def _buttons(user: User, job: Job) -> None:
+def _buttons(user: User, job: Job, waiting: Sequence[Job]) -> None:
+    act = partial(_button, user, job)
     if job.state == "queued":
-        st.button(
-            "Pause",
-            key=f"pause-{job.job_id}",
-            on_click=told(desk.queue().pause),
-            args=(user.name, job.job_id),
-            type="tertiary",
-            icon=":material/pause:",
-        )
+        act("Pause", "pause", desk.queue().pause)
+        place = [one.job_id for one in waiting].index(job.job_id)
+        if place > 0:
+            act("Sooner", "arrow_upward", partial(_swap, at=-1))
+        if place < len(waiting) - 1:
+            act("Later", "arrow_downward", partial(_swap, at=1))
     elif job.state == "paused":
-        st.button(
-            "Resume",
-            key=f"resume-{job.job_id}",
-            on_click=told(desk.queue().resume),
-            args=(user.name, job.job_id),
-            type="tertiary",
-            icon=":material/play_arrow:",
-        )
+        act("Resume", "play_arrow", desk.queue().resume)
     cancel_button(user, job, key=f"tray-cancel-{job.job_id}", type="tertiary")
+
+
+def _button(user: User, job: Job, label: str, icon: str, act: Callable[[str, str], object]) -> None:
+    words = plain(str(job.arguments.get("instruction", job.kind)), longest=40)
+    st.button(
+        label,
+        key=f"{label}-{job.job_id}",
+        on_click=told(act),
+        args=(user.name, job.job_id),
+        type="tertiary",
+        icon=f":material/{icon}:",
+        help=f"{label}: {words}",
+    )
+
+
+def _swap(name: str, job_id: str, *, at: int) -> None:
+    """One place up or down among one's own; the two also change priorities, which come first."""
+    queue = desk.queue()
+    waiting = queue.waiting(name)
+    ids = [job.job_id for job in waiting]
+    if job_id not in ids or not 0 <= ids.index(job_id) + at < len(ids):
+        return  # it was begun, or stands at the end, since the button was drawn
+    place = ids.index(job_id)
+    mine, other = waiting[place], waiting[place + at]
+    if mine.priority != other.priority:
+        queue.prioritize(name, job_id, priority=other.priority)
+    ids[place], ids[place + at] = ids[place + at], ids[place]
+    queue.reorder(name, ids)
 
 
 def state_of(user: User, job: Job) -> str:

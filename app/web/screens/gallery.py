@@ -7,7 +7,7 @@ import datetime as dt
 import streamlit as st
 
 from app.web import desk, pictures
-from app.web.components import notices, shelf_items, shelf_pieces
+from app.web.components import notices, search, shelf_items, shelf_pieces
 from studio.content import KINDS
 from studio.piece import Shelf
 from studio.request import ROUTES
@@ -33,7 +33,12 @@ def show() -> None:
         persist_state="session",
     )
     if scope == "Made for you":
-        shelf_pieces.show(user, _filters())
+        shelf = _filters()
+        upload = search.upload("pieces")
+        if upload is not None:
+            shelf_pieces.alike(user, shelf, upload)
+        else:
+            shelf_pieces.show(user, shelf)
     elif scope == "Boards":
         shelf_pieces.boards(user)
     else:
@@ -49,6 +54,7 @@ def _filters() -> Shelf:
             key="gallery-words",
             placeholder="cat",
             icon=":material/search:",
+            max_chars=200,
             persist_state="session",
             width=150,
         )
@@ -79,7 +85,7 @@ def _filters() -> Shelf:
         days = st.date_input("Between", value=[], key="gallery-days", width=205)
     since, until = _range(days)
     return Shelf(
-        words=words or "",
+        words=words.strip(),
         route=route or "",
         kind=kind or "",
         rating=rating or "",

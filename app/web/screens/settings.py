@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.web import desk
+from app.web import desk, pictures
 from app.web.components import notices
 from app.web.components.notices import say, told
 from app.web.inert import plain
@@ -151,5 +151,7 @@ def _gone(user: User) -> None:
     for job in desk.queue().list(user.name, states=("queued", "paused", "running")):
         desk.queue().cancel(user.name, job.job_id)
     user.delete()
-    st.session_state.pop(desk.PERSON, None)
+    pictures.forget()
+    for key in list(st.session_state):
+        del st.session_state[key]
     say("Everything of yours is gone.", icon="delete_forever")

@@ -120,6 +120,7 @@ def _evidence(user: User, concepts: Sequence[Concept]) -> dict[str, Item]:
 
 
 def _concept(user: User, concept: Concept, items: Sequence[Item]) -> None:
+    drawn = round(concept.weight, 2)
     key = f"concept-{concept.name}-{concept.weight:.3f}"
     with st.container(border=True, key=f"row-{key}"):
         name, weight, proof, forget = st.columns([2, 4, 4, 2], vertical_alignment="center")
@@ -132,12 +133,12 @@ def _concept(user: User, concept: Concept, items: Sequence[Item]) -> None:
             f"Weight of {plain(concept.name)}",
             -1.0,
             1.0,
-            round(concept.weight, 2),
+            drawn,
             0.05,
             key=key,
             label_visibility="collapsed",
             on_change=told(_set),
-            args=(user, concept.name, key),
+            args=(user, concept.name, key, drawn),
         )
         with proof.container(horizontal=True, gap="xsmall"):
             for item in items[:EVIDENCE]:
@@ -157,8 +158,10 @@ def _concept(user: User, concept: Concept, items: Sequence[Item]) -> None:
         )
 
 
-def _set(user: User, concept: str, key: str) -> None:
+def _set(user: User, concept: str, key: str, drawn: float) -> None:
     weight = float(st.session_state[key])
+    if weight == drawn:
+        return  # a slider that is gone: the browser still names its value with the next click
     user.set(concept, weight)
     say(f"{concept} is {weight:+.2f} now." if weight else f"{concept} is forgotten.", icon="tune")
 

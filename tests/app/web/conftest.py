@@ -19,7 +19,7 @@ from tests.generators.tiny import write_pipeline
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-WAIT_MS = 90_000
+WAIT_MS = 240_000
 """For one thing to appear; the machine may be shared."""
 SETTINGS = """\
 backbone = "{backbone}"
@@ -72,11 +72,14 @@ def write_home(
 class Server:
     """``bespoke web`` in a process of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, port: int = 0) -> None:
         command = [sys.executable, "-m", "app.cli", "--home", str(home), "--json"]
         self.log = (home.parent / "server.log").open("a")
         self.process = subprocess.Popen(
-            [*command, "web", "--port", "0"], stdout=subprocess.PIPE, stderr=self.log, text=True
+            [*command, "web", "--port", str(port)],
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -145,8 +148,18 @@ def visit(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterato
     """
     contexts = []
 
-    def open_page(name: str = "", *, person: str = "", base: str = "", width: int = 1280) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900})
+    def open_page(
+        name: str = "",
+        *,
+        person: str = "",
+        base: str = "",
+        width: int = 1280,
+        is_dark: bool = False,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if is_dark else "light",
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)

@@ -1,4 +1,4 @@
-"""No page has a serious or critical violation of axe-core's rules, at desk or phone width."""
+"""No page has a serious or critical violation of axe-core's rules: light, dark, on a phone."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def made(url: str, home: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["", *(name for name in ENTRIES if name != "create")])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_pages(visit: Visit, name: str, width: int) -> None:
-    page = visit(name, person="ana", width=width)
+@pytest.mark.parametrize(("width", "is_dark"), [(1280, False), (1280, True), (390, False)])
+def test_pages(visit: Visit, name: str, width: int, is_dark: bool) -> None:
+    page = visit(name, person="ana", width=width, is_dark=is_dark)
     page.wait_for_timeout(1000)
     assert violations(page) == []
 

@@ -1,0 +1,78 @@
+"""Likeness: which of all the pictures made for a person look like a query. Exact search.
+
+Legend: N pieces, D embedding width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from studio import intake
+from studio.recent import Recent
+from studio.store import pieces
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from studio.session import Studio
+
+    Vectors = NDArray[np.float32]
+
+Shown = tuple[list[str], list[str]]
+"""Candidates, and the picture of each."""
+Revision = tuple[str, int, float]
+"""Person, how many slates, when the newest was made."""
+READ_AT_ONCE = 64
+"""Pictures without a vector that one search reads, the newest first; the next one reads on."""
+PEOPLE_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """What a search found."""
+
+    ids: tuple[str, ...]
+    """Candidates, best first, each once."""
+    unread: int
+    """Pictures that were left out, since they are yet to be read."""
+
+
+class Likenesses:
+    """Searches the pieces of one person at a time; which there are is kept until there are more."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._known: Recent[tuple[str, int, float], tuple[list[str], list[str]]] = Recent(
+            PEOPLE_KEPT
+        )
+
+    def __call__(self, user: str, query_D: Vectors) -> Likeness:
+        """Every piece of ``user``, the most similar picture first; UnknownName."""
+        import numpy as np
+
+        ids, blobs = self._pieces(user)
+        self.read(list(dict.fromkeys(blobs)), most=READ_AT_ONCE)
+        index = self._studio.gallery.index
+        missing = set(index.missing(blobs))
+        if missing:
+            kept = [row for row, blob in enumerate(blobs) if blob not in missing]
+            ids, blobs = [ids[row] for row in kept], [blobs[row] for row in kept]
+        order = np.argsort(-index.compare(query_D, blobs), kind="stable")
+        found = dict.fromkeys(ids[row] for row in order)
+        return Likeness(ids=tuple(found), unread=len(missing))
+
+    def read(self, blobs: Sequence[str], *, most: int) -> None:
+        """Embed stored pictures that have no vector yet, at most so many."""
+        studio = self._studio
+        missing = studio.gallery.index.missing(blobs)[:most]
+        if missing:
+            images = [intake.decode(studio.blobs.get(blob)) for blob in missing]
+            studio.gallery.index.add(missing, studio.parts.encoder.images(images))
+
+    def _pieces(self, user: str) -> Shown:
+        with self._studio.store.reading() as connection:
+            key = (user, *pieces.slates_made(connection, user))
+            return self._known(key, lambda: pieces.blobs_shown(connection, user))

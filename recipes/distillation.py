@@ -29,14 +29,13 @@ from recipes import workers
 from recipes.appraisal import Judge, restyled
 from recipes.cards import card, written
 from recipes.conditioning import Mix, conditions, same_style
-from recipes.corpus import STYLE_WORDS, Corpus, drawn_art, drawn_style_words, real_art
+from recipes.corpus import Corpus, real_art
 from recipes.encoder import loaded
 from recipes.export import folder_replaced, written_half
-from recipes.generator import sourced, weights_of_rows
+from recipes.generator import practice, sourced, weights_of_rows
 from recipes.latents import Latents, computed
 from recipes.painter import UNET, Painter, schedule
 from recipes.pairs import partners, sources
-from recipes.recolouring import recoloured_art
 from recipes.student import School, Told, lesson
 from recipes.tokenizer import ids
 from recipes.training import Average, Run, curve, options, rate, set_rate
@@ -217,14 +216,7 @@ def main(arguments: list[str] | None = None) -> None:
         print(json.dumps(figures))
         written(given.out / "few_steps", _card({"60 restyles of things never seen": figures}))
         return
-    art = every.where("train") if every else None
-    words = dict(STYLE_WORDS)
-    if art and given.recoloured:
-        with workers.first_ahead():
-            art = art.joined(recoloured_art(art, given.recoloured, cache=cache))
-    if given.drawn:
-        drawn, words = drawn_art(given.drawn, cache=cache), words | drawn_style_words()
-        art = art.joined(drawn) if art else drawn
+    art, words = practice(every, given.recoloured, given.drawn, cache=cache)
     if art is None:
         parser.error("give --data or --drawn")
     with workers.first_ahead():

@@ -152,6 +152,21 @@ def settings(folder: Path) -> dict[str, Any]:
     return found
 
 
+def practice(
+    real: Corpus | None, recoloured: int, drawn: int, *, cache: Path
+) -> tuple[Corpus | None, dict[str, str]]:
+    """What is trained on: the train split, so many in other colours, so many drawings; and the
+    words of each style. None where nothing is asked for."""
+    art, words = real.where("train") if real else None, dict(STYLE_WORDS)
+    if art and recoloured:
+        with workers.first_ahead():
+            art = art.joined(recoloured_art(art, recoloured, cache=cache))
+    if drawn:
+        drawings, words = drawn_art(drawn, cache=cache), words | drawn_style_words()
+        art = art.joined(drawings) if art else drawings
+    return art, words
+
+
 def _card(figures: dict[str, Any]) -> str:
     return card(
         title="Bundled sticker generator",
@@ -206,14 +221,7 @@ def main(arguments: list[str] | None = None) -> None:
         assert every is not None, "--evaluate needs --data"
         _evaluate(given.out, given.work, every, Judge(encoder=encoder, tokenizer=tokenizer), vae)
         return
-    art = every.where("train") if every else None
-    words = dict(STYLE_WORDS)
-    if art and given.recoloured:
-        with workers.first_ahead():
-            art = art.joined(recoloured_art(art, given.recoloured, cache=cache))
-    if given.drawn:
-        drawn, words = drawn_art(given.drawn, cache=cache), words | drawn_style_words()
-        art = art.joined(drawn) if art else drawn
+    art, words = practice(every, given.recoloured, given.drawn, cache=cache)
     assert art is not None, "give --data or --drawn"
     with workers.first_ahead():
         known = computed(art, vae, encoder, device=given.device, cache=cache)

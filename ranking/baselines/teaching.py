@@ -30,14 +30,9 @@ TOGETHER = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Teaching:
-    """Size and course of a sequence network; docs/ranking.md says how the defaults were found."""
+class Regime:
+    """How long and how fast a network is trained."""
 
-    width: int = 64
-    layers: int = 2
-    heads: int = 2
-    length: int = 50
-    dropout: float = 0.4
     rate: float = 2e-3
     """Highest learning rate of AdamW: warm-up, then cosine to 0."""
     decay: float = 0.01
@@ -45,10 +40,21 @@ class Teaching:
     batch: int = 128
     """People a step."""
     epochs: float = 20.0
-    masked: float = 0.3
-    """Share of the places hidden, where the task is to fill them in."""
     minutes: float | None = None
     """Train for so long instead of ``epochs``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teaching(Regime):
+    """Size and course of a sequence network; docs/ranking.md says how the defaults were found."""
+
+    width: int = 64
+    layers: int = 2
+    heads: int = 2
+    length: int = 50
+    dropout: float = 0.4
+    masked: float = 0.3
+    """Share of the places hidden, where the task is to fill them in."""
 
     def __post_init__(self) -> None:
         if min(self.width, self.layers, self.heads, self.length, self.batch) < 1:
@@ -124,21 +130,8 @@ def taught(
     network = Network(shape).train()
     if not len(histories):
         return network.eval()
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=teaching.rate, betas=(0.9, 0.98), weight_decay=teaching.decay
-    )
-    total = math.ceil(teaching.epochs * max(1, math.ceil(len(histories) / teaching.batch)))
-    course = Course(
-        seed=seed,
-        steps=None if teaching.minutes is not None else total,
-        minutes=teaching.minutes,
-        kept=kept,
-    )
-    parts = {"network": network, "optimizer": optimizer}
-    told = repr((asdict(shape), asdict(teaching), seed, task.__name__, histories.digest))
-    digest = hashlib.sha256(told.encode()).hexdigest()
-    course.resume(parts, digest)
-    for step in course.each(parts, digest):
+
+    def lesson(step: int) -> tuple[Tensor, Tensor]:
         people = batch_of(histories, teaching, step, seed=seed)
         part = histories.take(people)
         longest = int(min(teaching.length + beyond, part.lengths_U.max()))
@@ -147,10 +140,58 @@ def taught(
             shape.items,
             np.random.default_rng((seed, step, 1)),
         )
+        loss = loss_of(network, torch.from_numpy(given), torch.from_numpy(wanted))
+        return loss, loss
+
+    practised(
+        network,
+        teaching,
+        lesson,
+        people=len(histories),
+        told=(asdict(shape), asdict(teaching), seed, task.__name__, histories.digest),
+        seed=seed,
+        kept=kept,
+        on_progress=on_progress,
+        stage=stage,
+    )
+    return network.eval()
+
+
+def practised(
+    network: torch.nn.Module,
+    regime: Regime,
+    lesson: Callable[[int], tuple[Tensor, Tensor]],
+    *,
+    people: int,
+    told: object,
+    seed: int,
+    kept: Path | None,
+    on_progress: OnProgress,
+    stage: str,
+) -> None:
+    """Train in place: AdamW, 100 steps of warm-up, then cosine; from the checkpoint ``kept`` on.
+
+    ``lesson(step)``: the loss to learn from, and the one to note. ``told``: all that the result
+    depends on; a checkpoint of anything else is left. ModelError where a loss is not finite.
+    """
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=regime.rate, betas=(0.9, 0.98), weight_decay=regime.decay
+    )
+    total = math.ceil(regime.epochs * max(1, math.ceil(people / regime.batch)))
+    course = Course(
+        seed=seed,
+        steps=None if regime.minutes is not None else total,
+        minutes=regime.minutes,
+        kept=kept,
+    )
+    parts = {"network": network, "optimizer": optimizer}
+    digest = hashlib.sha256(repr(told).encode()).hexdigest()
+    course.resume(parts, digest)
+    for step in course.each(parts, digest):
         fall = 0.5 * (1 + math.cos(math.pi * course.progress)) + 1e-3
         for group in optimizer.param_groups:
-            group["lr"] = teaching.rate * min(1.0, (step + 1) / 100) * fall
-        loss = loss_of(network, torch.from_numpy(given), torch.from_numpy(wanted))
+            group["lr"] = regime.rate * min(1.0, (step + 1) / 100) * fall
+        loss, noted = lesson(step)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise ModelError(f"the loss became {value} at step {step}; lower the rate")
@@ -158,9 +199,8 @@ def taught(
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimizer.step()
-        course.losses.append(round(value, 3))
+        course.losses.append(round(float(noted.detach()), 3))
         on_progress(Step(stage=stage, done=round(1000 * course.progress), total=1000))
-    return network.eval()
 
 
 def loss_of(network: Network, given_BL: Tensor, wanted_BL: Tensor) -> Tensor:

@@ -7,8 +7,6 @@ T places that predict, G digits.
 
 from __future__ import annotations
 
-import hashlib
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,29 +16,21 @@ import torch
 from torch import Tensor
 
 from ranking.baselines.softmax import full_softmax_loss
-from ranking.baselines.teaching import Teaching, batch_of
+from ranking.baselines.teaching import Regime, Teaching, batch_of, practised
 from ranking.decoder.network import SEEN, SHOWN, Memory, Network, Shape
-from ranking.judges.training import Course
 from ranking.semantic_ids.identifiers import SemanticIds
 from ranking.semantic_ids.vectors import Vectors
 from ranking.sequences.interactions import Histories, Numbers
-from studio.errors import ConfigError, ModelError
-from studio.progress import OnProgress, Step, silent
+from studio.errors import ConfigError
+from studio.progress import OnProgress, silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lessons:
+class Lessons(Regime):
     """How the decoder is taught."""
 
-    rate: float = 2e-3
-    """Highest learning rate of AdamW: warm-up, then cosine to 0."""
     decay: float = 0.05
-    """Weight decay."""
     batch: int = 256
-    """People a step."""
-    epochs: float = 20.0
-    minutes: float | None = None
-    """Train for so long instead of ``epochs``."""
     digits: float = 0.5
     """Weight of the digits' cross-entropy beside the items'."""
     spelled: float = 0.5
@@ -165,42 +155,30 @@ def taught(
     if not len(histories) or (lessons.minutes is None and not lessons.epochs):
         return network.eval()
     network.train()
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=lessons.rate, betas=(0.9, 0.98), weight_decay=lessons.decay
-    )
     grouping = Teaching(batch=lessons.batch, length=shape.length)
-    total = math.ceil(lessons.epochs * max(1, math.ceil(len(histories) / lessons.batch)))
-    course = Course(
-        seed=seed,
-        steps=None if lessons.minutes is not None else total,
-        minutes=lessons.minutes,
-        kept=kept,
-    )
-    parts = {"network": network, "optimizer": optimizer}
-    told = repr((asdict(shape), asdict(lessons), seed, histories.digest, ids.digest))
-    digest = hashlib.sha256(told.encode()).hexdigest()
-    course.resume(parts, digest)
-    for step in course.each(parts, digest):
+
+    def lesson(step: int) -> tuple[Tensor, Tensor]:
         torch.manual_seed((seed * 1_000_003 + step) % 2**31)
         people = batch_of(histories, grouping, step, seed=seed)
         task = exercise(
             histories.take(people), lessons, shape.length, np.random.default_rng((seed, step, 1))
         )
-        fall = 0.5 * (1 + math.cos(math.pi * course.progress)) + 1e-3
-        for group in optimizer.param_groups:
-            group["lr"] = lessons.rate * min(1.0, (step + 1) / 100) * fall
         by_item, by_digits = losses(
             network, task, spelled=lessons.spelled if lessons.digits else 0.0
         )
-        value = float((by_item + by_digits).detach())
-        if not math.isfinite(value):
-            raise ModelError(f"the loss became {value} at step {step}; lower the rate")
-        optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(by_item + lessons.digits * by_digits)
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        course.losses.append(round(float(by_item.detach()), 3))
-        on_progress(Step(stage=stage, done=round(1000 * course.progress), total=1000))
+        return by_item + lessons.digits * by_digits, by_item
+
+    practised(
+        network,
+        lessons,
+        lesson,
+        people=len(histories),
+        told=(asdict(shape), asdict(lessons), seed, histories.digest, ids.digest),
+        seed=seed,
+        kept=kept,
+        on_progress=on_progress,
+        stage=stage,
+    )
     return network.eval()
 
 

@@ -12,11 +12,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+if TYPE_CHECKING:
+    from generators.drawn import Drawing
 
 STYLE_WORDS: dict[str, str] = {
     "fluent_3d": "soft 3d render",
@@ -106,22 +109,39 @@ def real_art(data: Path, *, size: int = 128, cache: Path | None = None) -> Corpu
 
 def drawn_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | None = None) -> Corpus:
     """`count` stickers of the drawn world, seeds `seed` … `seed + count - 1`, all in "train"."""
-    from generators.drawn import caption, render, sample
+    from generators.drawn import sample
 
     drawings = [sample(seed + i) for i in range(count)]
-    words = [caption(d) for d in drawings]
+    return _drawings(drawings, [one.subject for one in drawings], size=size, cache=cache)
+
+
+def related_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | None = None) -> Corpus:
+    """Some `count` drawings in families; the concept of each is its family."""
+    from recipes.families import MEMBERS, families
+
+    found = list(families(max(1, count // MEMBERS), seed=seed))
+    concepts = [f"{family[0].subject}_{family[0].seed}" for family in found for _ in family]
+    drawings = [one for family in found for one in family]
+    return _drawings(drawings, concepts, size=size, cache=cache)
+
+
+def _drawings(
+    drawings: Sequence[Drawing], concepts: Sequence[str], *, size: int, cache: Path | None
+) -> Corpus:
+    from generators.drawn import caption, render
+
     key = hashlib.sha256("\n".join(map(repr, drawings)).encode()).hexdigest()[:12]
 
     def made() -> Pixels:
         return np.stack([np.asarray(render(d, size).convert("RGBA")) for d in drawings])
 
     return Corpus(
-        rgba_NHWC=kept_pixels(cache and cache / f"drawn-{size}-{count}-{key}.npy", made),
-        captions=tuple(words),
+        rgba_NHWC=kept_pixels(cache and cache / f"drawn-{size}-{len(drawings)}-{key}.npy", made),
+        captions=tuple(caption(d) for d in drawings),
         tags=tuple(part_names(d) for d in drawings),
         styles=tuple(f"drawn_{d.look}" for d in drawings),
-        concepts=tuple(f"drawn_{d.subject}" for d in drawings),
-        splits=("train",) * count,
+        concepts=tuple(f"drawn_{concept}" for concept in concepts),
+        splits=("train",) * len(drawings),
     )
 
 

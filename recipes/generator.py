@@ -26,7 +26,7 @@ from recipes.autoencoder import psnr_by_style
 from recipes.cards import card, written
 from recipes.conditioning import Conditions, conditions, same_style
 from recipes.conversion import text_tower
-from recipes.corpus import STYLE_WORDS, Corpus, drawn_art, drawn_style_words, real_art
+from recipes.corpus import STYLE_WORDS, Corpus, drawn_style_words, real_art, related_art
 from recipes.encoder import loaded
 from recipes.latents import Latents, computed, shifted
 from recipes.painter import UNET, Painter, export, schedule
@@ -71,9 +71,9 @@ def velocity_loss(
 
 
 def weights_of_rows(art: Corpus) -> Any:
-    """How often each picture is drawn: four in five real, one in five from the drawn world."""
+    """How often each picture is drawn: three in five real, two in five from the drawn world."""
     real = np.asarray([not style.startswith("drawn_") for style in art.styles])
-    share = np.where(real, 0.8 / max(1, real.sum()), 0.2 / max(1, (~real).sum()))
+    share = np.where(real, 0.6 / max(1, real.sum()), 0.4 / max(1, (~real).sum()))
     return share / share.sum()
 
 
@@ -162,7 +162,7 @@ def practice(
         with workers.first_ahead():
             art = art.joined(recoloured_art(art, recoloured, cache=cache))
     if drawn:
-        drawings, words = drawn_art(drawn, cache=cache), words | drawn_style_words()
+        drawings, words = related_art(drawn, cache=cache), words | drawn_style_words()
         art = art.joined(drawings) if art else drawings
     return art, words
 

@@ -30,6 +30,8 @@ UNET: dict[str, Any] = {
     "cross_attention_dim": 160,
     "attention_head_dim": (2, 3, 4),  # diffusers reads it as the number of heads
     "norm_num_groups": 16,
+    "addition_embed_type": "text",  # pooled words join the timestep and so reach every block
+    "addition_embed_type_num_heads": 4,
 }
 SCHEDULE: dict[str, Any] = {
     "num_train_timesteps": 1000,
@@ -81,6 +83,10 @@ class Painter(nn.Module):
         self.unet._load_ip_adapter_weights([self._fresh(embedding)], low_cpu_mem_usage=False)
         self.projection: Any = self.unet.encoder_hid_proj.image_projection_layers[0]
         self.unet.encoder_hid_proj = None  # its tokens are made here, so that a mask can hide them
+        pooled = self.unet.add_embedding
+        if pooled is not None:  # silent at first: weights from before there was any start unharmed
+            nn.init.zeros_(pooled.norm2.weight)
+            pooled.register_forward_pre_hook(_words_alone)
         first = self.unet.conv_in
         self.source = nn.Conv2d(
             first.in_channels, first.out_channels, 3, padding=1, bias=False
@@ -161,6 +167,11 @@ class Painter(nn.Module):
         wrong = self.load_state_dict(found, strict=False).unexpected_keys
         if wrong:
             raise ValueError(f"{folder} holds weights that this model lacks: {wrong[:3]}")
+
+
+def _words_alone(layer: Any, given: tuple[Any, ...]) -> tuple[Tensor]:
+    """Of words with image prompts beside them, the words."""
+    return (given[0][0] if isinstance(given[0], tuple) else given[0],)
 
 
 def image_layers(unet: Any) -> list[tuple[int, str]]:

@@ -1,8 +1,9 @@
 """Sources for the editor: another picture of the same thing, to be remade into the one wanted.
 
 The art is a grid of the same things in several styles; recoloured art is the same thing in another
-colour; drawings of one subject differ in look, colour, mood and accessory. So pairs come for free,
-and they teach editing far sooner than captions teach creation.
+colour; drawings of one family differ in look, colour, mood, accessory or ground. So pairs come for
+free, and they teach editing far sooner than captions teach creation. What differs is always told,
+by words or, for the look, by pictures: what is not told stays as it was.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from generators.drawn import LOOKS
 from recipes.conditioning import Conditions
 from recipes.corpus import Corpus
 
@@ -20,8 +22,6 @@ SOURCED = 0.8
 """Share of samples that are given a source."""
 WORDLESS = 0.12
 """Share of sourced samples whose look is shown by pictures that are told no words."""
-NEAREST = 6
-"""A drawing's partners: those of its subject whose captions have most words in common."""
 ALONE = ("nothing", "nothing, empty prompts")
 
 
@@ -30,15 +30,10 @@ def partners(art: Corpus) -> list[npt.NDArray[np.int64]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for row, concept in enumerate(art.concepts):
         groups[concept].append(row)
-    words = [frozenset(caption.replace(",", "").split()) for caption in art.captions]
-    found = []
-    for row, concept in enumerate(art.concepts):
-        others = [other for other in groups[concept] if other != row]
-        if art.styles[row].startswith("drawn_"):
-            shared = {other: len(words[row] & words[other]) for other in others}
-            others = sorted(others, key=shared.__getitem__, reverse=True)[:NEAREST]
-        found.append(np.asarray(others, np.int64))
-    return found
+    return [
+        np.asarray([other for other in groups[concept] if other != row], np.int64)
+        for row, concept in enumerate(art.concepts)
+    ]
 
 
 def sources(
@@ -66,7 +61,21 @@ def sources(
             choice = np.asarray([o for o in choice if art.styles[o] == style] or [row])
         if not len(choice):
             choice = np.asarray([row])
-        found.append(int(random.choice(choice)))
-        if kind == "look by pictures" and random.random() < WORDLESS:
+        source, bare = int(random.choice(choice)), told.texts[place]
+        found.append(source)
+        told.texts[place] = _all_told(art, row, source, told.texts[place])
+        if told.texts[place] == bare and kind == "look by pictures" and random.random() < WORDLESS:
             told.texts[place] = ""
     return found
+
+
+def _all_told(art: Corpus, row: int, source: int, text: str) -> str:
+    """`text`; or everything named, where two drawings differ in more than the look."""
+    style = art.styles[row]
+    if not style.startswith("drawn_") or not text:
+        return text
+    look, before = (LOOKS[art.styles[one].removeprefix("drawn_")] for one in (row, source))
+    wanted = art.captions[row].replace(f", {look}", "")
+    if wanted == art.captions[source].replace(f", {before}", ""):
+        return text
+    return art.captions[row] if look in text else wanted

@@ -1,0 +1,50 @@
+"""Families of drawings: one drawing and what it becomes when one thing about it is changed.
+
+Shapes depend on subject and seed alone, so members lie exactly over each other: the change is all
+there is to learn. Members are told apart by their captions, which name everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from generators.drawn.chance import chance
+
+if TYPE_CHECKING:
+    from generators.drawn import Drawing
+
+MEMBERS = 6
+GROUNDED = 0.2
+"""Share of families in which a ground is put behind, instead of other colours."""
+
+
+def families(count: int, *, seed: int = 0) -> Iterator[tuple[Drawing, ...]]:
+    """`count` families of `MEMBERS` drawings: the first, two more looks, other colours (or a
+    ground), another mood, and something put on or taken off. All others are on no ground.
+    """
+    from generators.drawn import ACCESSORIES, BACKGROUNDS, LOOKS, MOODS, PALETTES, sample
+
+    for number in range(seed, seed + count):
+        rng = chance("family", number)
+        first = replace(sample(number), background="none")
+        look, third = rng.sample([look for look in LOOKS if look != first.look], 2)
+        if rng.random() < GROUNDED:
+            changed = replace(first, background=_other(rng, BACKGROUNDS, "none"))
+        else:
+            changed = replace(first, palette=_other(rng, PALETTES, first.palette))
+        worn = "none" if first.accessory != "none" else _other(rng, ACCESSORIES, "none")
+        yield (
+            first,
+            replace(first, look=look),
+            replace(first, look=third),
+            changed,
+            replace(first, mood=_other(rng, MOODS, first.mood)),
+            replace(first, accessory=worn),
+        )
+
+
+def _other(rng: Random, names: Iterable[str], now: str) -> str:
+    return rng.choice([name for name in names if name != now])

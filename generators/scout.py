@@ -43,7 +43,7 @@ class ScoutOptions(Section):
     edit_style: float = Field(default=-0.5, ge=-10, le=10)
     """The same of an item to remake; below 0, since one that has the look already comes out as it
     was, and the copy check refuses it."""
-    grounded: float = Field(default=0.6, ge=0, le=1)
+    grounded: float = Field(default=0.5, ge=0, le=1)
     """Share of what is asked that an item's words must hold for a creation to start from it."""
     own: float = Field(default=0.3, ge=0, le=10)
     """How much it counts, for an edit, that a picture is the person's own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -32,7 +32,8 @@ class PartNames(Section):
         default_factory=lambda: {"retrieve": "retrieve", "edit": "edit", "create": "create"}
     )
     checks: tuple[str, ...] = ("format", "quality", "prompt", "copy")
-    ranker: str = "taste"
+    ranker: str = "generative"
+    """``generative`` orders as ``taste`` does until `bespoke ranker train` has made a version."""
 
 
 class SignIn(Section):
@@ -66,6 +67,8 @@ class WebSettings(Section):
     """Over HTTP, one key or person."""
     upload_mib: int = Field(default=48, ge=1, le=512)
     """Largest body of one request, in MiB."""
+    starter: Literal["first", "whole"] = "whole"
+    """How many starter stickers a new home gets: a first helping, or one of all in every look."""
 
 
 class StudioConfig(Section):

@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studio.synonyms import STANDS_IN
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -39,11 +41,35 @@ _STOP = frozenset(
     )
 )
 
+_BEFORE_MORE = frozenset(
+    _WORD.findall(
+        "with without in on at under over near by for from who that which and or while when "
+        "wearing holding eating riding drinking playing reading carrying having"
+    )
+)
+"""Words behind which something else is named than the thing itself."""
+HEAD = 1.5
+"""How many times its weight the word counts that names the thing."""
+
 
 def terms(text: str) -> tuple[str, ...]:
     """The words of ``text`` that carry meaning, lower case, singular, each once, in order."""
     found = (singular(word) for word in _WORD.findall(text.lower()) if word not in _STOP)
     return tuple(dict.fromkeys(found))
+
+
+def head(text: str) -> str:
+    """The word that names the thing: "rocket" of "a red rocket with flames"; "" where none does.
+
+    English puts it last before what is said of it with a preposition.
+    """
+    found = ""
+    for word in _WORD.findall(text.lower()):
+        if word in _BEFORE_MORE and found:
+            break
+        if word not in _STOP:
+            found = word
+    return singular(found)
 
 
 def singular(word: str) -> str:
@@ -78,19 +104,44 @@ class Lexicon:
 
         found_N = np.zeros(self.size, np.float32)
         for term, weight in self.weights(words).items():
-            found_N[self._rows.get(term, [])] += weight
+            found_N[self._held(term)] += weight
         return np.clip(found_N, 0, 1)
 
     def weights(self, words: str) -> dict[str, float]:
-        """What each word asked for counts, summing to 1; rare ones more. Empty: none to count."""
-        found = {
-            term: math.log((1 + self.size) / (0.5 + len(self._rows.get(term, ()))))
-            for term in terms(words)
-        }
+        """What each word asked for counts, summing to 1; rare ones more, and what names the thing.
+
+        A word that no item holds counts no more than the rarest that one holds: else what is there
+        of "a rocket with flames" would hardly count. Empty: none to count.
+        """
+        asked = terms(words)
+        known = [self._rarity(term) for term in asked if self._held(term)]
+        most = max(known, default=math.inf)
+        found = {term: min(self._rarity(term), most) for term in asked}
+        if (thing := head(words)) in found:
+            found[thing] *= HEAD
         total = sum(found.values())
         return {term: weight / total for term, weight in found.items()} if total > 0 else {}
+
+    def _rarity(self, term: str) -> float:
+        return math.log((1 + self.size) / (0.5 + len(self._held(term))))
+
+    def _held(self, term: str) -> list[int]:
+        """Rows that hold a term; where none does, rows of what is known to stand in for it."""
+        if term in self._rows:
+            return self._rows[term]
+        found: set[int] = set()
+        for thing in STANDS_IN.get(term, ()):
+            words = [set(self._rows.get(word, ())) for word in terms(thing)]
+            found |= set.intersection(*words)
+        return sorted(found)
+
+    def _says(self, held: set[str], term: str) -> bool:
+        if term in held or term in self._rows:
+            return term in held
+        return any(held.issuperset(terms(thing)) for thing in STANDS_IN.get(term, ()))
 
     def share(self, text: str, words: str) -> float:
         """Share in [0, 1] of what is asked that any text holds."""
         held = set(terms(text))
-        return sum(weight for term, weight in self.weights(words).items() if term in held)
+        weights = self.weights(words).items()
+        return sum(weight for term, weight in weights if self._says(held, term))

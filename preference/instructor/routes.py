@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CLEAR = 4.5
 """Standard deviations over the catalogue from which a nearest item counts as a match by itself."""
+NAMED = 0.5
+"""Share of the words asked for, by weight, that an item to start from holds."""
 SHARES: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
         "plain": {"retrieve": 4, "edit": 3, "create": 3},
@@ -89,6 +91,10 @@ def find(
             return Findings(verdict="elsewhere", reason=reason, usable=usable)
         reason = f"the catalogue shows “{subject}”: retrieve it, and make variants"
         return Findings(verdict="plain", reason=reason, usable=usable)
+    spoken = gallery.search(target_D, k=1, words=request.instruction)
+    if gallery.spoken(spoken[0][0], request.instruction) >= NAMED:
+        reason = f"the catalogue shows something of “{subject}”: edits and creations start from it"
+        return Findings(verdict="elsewhere", reason=reason, usable=usable)
     reason = f"nothing in the catalogue is clearly “{subject}”: most candidates are drawn anew"
     return Findings(verdict="absent", reason=reason, usable=usable)
 

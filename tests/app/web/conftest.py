@@ -30,6 +30,9 @@ checks = ["format"]
 
 [options.generators.create]
 steps = {steps}
+
+[web]
+starter = "first"
 """
 QUIET_MS = 300
 QUIET = """([idle, quiet, most]) => new Promise((done, failed) => {

@@ -34,7 +34,6 @@ def guarded(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         with (own / "studio.toml").open("a") as file:
             file.write(
                 f"""
-[web]
 [web.oidc]
 client_id = "{CLIENT}"
 client_secret = "{SECRET}"
@@ -87,7 +86,7 @@ def behind(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     """A server that believes one proxy."""
     own = Path(shutil.copytree(home, tmp_path_factory.mktemp("behind") / "home"))
     with (own / "studio.toml").open("a") as file:
-        file.write(f'\n[web]\ntrusted_header = "{HEADER}"\ntrusted_proxies = ["{FROM}"]\n')
+        file.write(f'\ntrusted_header = "{HEADER}"\ntrusted_proxies = ["{FROM}"]\n')
     server = Server(own)
     yield server
     server.stop()

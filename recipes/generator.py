@@ -180,7 +180,7 @@ def _card(figures: dict[str, Any]) -> str:
         "--out generators/bundled/sticker --minutes M",
         figures=figures,
         limits=[
-            "Trained for about three hours on two shared CPU cores (some 500,000 samples): from "
+            "Trained for about six hours on two shared CPU cores (some 850,000 samples): from "
             "words alone come colours, looks and silhouettes, rarely more.",
             "Remaking a source keeps its shape, also of things never seen; small parts are often "
             "smudged, and line art keeps large shapes better than fine ones.",

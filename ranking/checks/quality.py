@@ -1,4 +1,4 @@
-"""Quality: is it a picture at all? Blank, flat, transparent, cut off, clipped, grainy, speckled.
+"""Quality: is it a picture at all? Blank, flat, transparent, cut off, clipped, grainy, a smear.
 
 The limits stand above what 7,566 pieces of real art reach (docs/log.md): what a person drew passes.
 Pictures that were drawn (edit, create) face every test; a retrieved one, framed by its author, only
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
+from ranking.checks.wholeness import brokenness, view
 from ranking.looks import foreground, inner
 from ranking.pixels import Pixels, deviation, highest, lowest, read
 from studio.config import Section, validated
@@ -53,6 +54,8 @@ class QualityOptions(Section):
     """Most of the inner pixels that stand out from their four neighbours by more than .06."""
     specks: int = Field(default=12, ge=1)
     """Most opaque pixels on islands of at most 3 × 3 pixels, at 128 px."""
+    broken: float = Field(default=0.5, gt=0, le=1)
+    """Most that the learned judge of a drawn sticker says: 0 whole, 1 nothing came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +184,24 @@ def _surface(pixels: Pixels, options: QualityOptions) -> list[_Defect]:
     return found
 
 
-def examine(pixels: Pixels, *, drawn: bool, options: QualityOptions) -> tuple[float, str]:
-    """The worst score in [0, 1] and, in words, what it is about."""
+def examine(
+    pixels: Pixels, *, drawn: bool, options: QualityOptions, broken: float = 0.0
+) -> tuple[float, str]:
+    """The worst score in [0, 1] and, in words, what it is about.
+
+    ``broken``: what the learned judge says of it (``ranking.checks.wholeness``).
+    """
     defects = _sight(pixels, options)
     if drawn and min(defect.score for defect in defects) >= THRESHOLD:
         defects += _frame(pixels, options) if pixels.transparent else []
         defects += _surface(pixels, options)
+        defects.append(_Defect(over(broken, options.broken), "a smear: nothing in it came out"))
     worst = min(defects, key=lambda defect: defect.score)
     return worst.score, worst.reason if worst.score < THRESHOLD else "clear and complete"
 
 
 class QualityCheck:
-    """Fails what is blank, flat, transparent, cut off, clipped, grainy or speckled.
+    """Fails what is blank, flat, transparent, cut off, clipped, grainy, speckled or a smear.
 
     A decoder's NaN arrives as a flat picture, and fails as blank.
     """
@@ -209,13 +218,25 @@ class QualityCheck:
         gallery: Gallery,
     ) -> list[Finding]:
         """A finding a candidate, in order."""
-        return [self._finding(candidate) for candidate in candidates]
+        seen = [read(candidate.image, VIEW) for candidate in candidates]
+        judged = [
+            place
+            for place, (candidate, pixels) in enumerate(zip(candidates, seen, strict=True))
+            if candidate.route != "retrieve" and pixels.transparent
+        ]
+        said = brokenness([view(seen[place]) for place in judged])
+        broken = dict(zip(judged, said, strict=True))
+        return [
+            self._finding(candidate, pixels, broken.get(place, 0.0))
+            for place, (candidate, pixels) in enumerate(zip(candidates, seen, strict=True))
+        ]
 
-    def _finding(self, candidate: Candidate) -> Finding:
+    def _finding(self, candidate: Candidate, pixels: Pixels, broken: float) -> Finding:
         score, reason = examine(
-            read(candidate.image, VIEW),
+            pixels,
             drawn=candidate.route != "retrieve",
             options=self._options,
+            broken=broken,
         )
         return Finding(
             check="quality",

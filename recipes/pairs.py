@@ -61,21 +61,17 @@ def sources(
             choice = np.asarray([o for o in choice if art.styles[o] == style] or [row])
         if not len(choice):
             choice = np.asarray([row])
-        source, bare = int(random.choice(choice)), told.texts[place]
+        source = int(random.choice(choice))
         found.append(source)
-        told.texts[place] = _all_told(art, row, source, told.texts[place])
-        if told.texts[place] == bare and kind == "look by pictures" and random.random() < WORDLESS:
+        if told.texts[place] and _without_look(art, row) != _without_look(art, source):
+            is_look_told = kind in ("look by words", "look by both")
+            told.texts[place] = art.captions[row] if is_look_told else _without_look(art, row)
+        elif kind == "look by pictures" and random.random() < WORDLESS:
             told.texts[place] = ""
     return found
 
 
-def _all_told(art: Corpus, row: int, source: int, text: str) -> str:
-    """`text`; or everything named, where two drawings differ in more than the look."""
-    style = art.styles[row]
-    if not style.startswith("drawn_") or not text:
-        return text
-    look, before = (LOOKS[art.styles[one].removeprefix("drawn_")] for one in (row, source))
-    wanted = art.captions[row].replace(f", {look}", "")
-    if wanted == art.captions[source].replace(f", {before}", ""):
-        return text
-    return art.captions[row] if look in text else wanted
+def _without_look(art: Corpus, row: int) -> str:
+    """All that a drawing's caption says but its look; nothing of other art."""
+    look = LOOKS.get(art.styles[row].removeprefix("drawn_"))
+    return art.captions[row].replace(f", {look}", "") if look else ""

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access import LOOPBACK_NAMES, Access, is_loopback
+from studio.errors import AccessDenied
+from studio.intake import shown
+from studio.store import AuditRow
 
 EVERYWHERE = {
     b"x-content-type-options": b"nosniff",
@@ -26,6 +33,11 @@ API = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 API_PREFIX = "/v1"
+UPLOADS = "/_stcore/upload_file/"
+"""Where the pages' uploads arrive; Streamlit keeps them in memory for any open page."""
+
+SignedIn = Callable[[Mapping[str, str]], Mapping[str, object] | None]
+"""Cookies to what the sign-in says of the person."""
 
 
 class Gate:
@@ -34,12 +46,25 @@ class Gate:
     On loopback a web page elsewhere could otherwise reach the server through its visitor's browser:
     by a name that it points to 127.0.0.1 (so the Host must be ours), or by a request across origins
     (so an Origin must be the Host's). The header in which a proxy names the person is taken out
-    wherever no such proxy sent it.
+    wherever no such proxy sent it. A page that lets nobody in takes no uploads either.
+
+    ``note``: told of every refusal. ``signed_in``: what the cookies of a request prove.
     """
 
-    def __init__(self, app: ASGIApp, *, access: Access, host: str, hosts: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        access: Access,
+        host: str,
+        hosts: tuple[str, ...],
+        note: Callable[[AuditRow], None] = lambda row: None,
+        signed_in: SignedIn = lambda cookies: None,
+    ) -> None:
         self.app = app
         self.access = access
+        self.note = note
+        self.signed_in = signed_in
         # Bound elsewhere and without a list of names, any name may lead here.
         self.names = {*LOOPBACK_NAMES, host, *hosts} if hosts or is_loopback(host) else set()
         self.hosts = {name.lower() for name in hosts}
@@ -54,10 +79,10 @@ class Gate:
             headers.get(b"host", b"").decode("latin-1"),
             headers.get(b"origin", b"").decode("latin-1"),
         )
-        if wrong:
-            await _refuse(scope, send, wrong)
-            return
         peer = scope["client"][0] if scope.get("client") else ""
+        if wrong:
+            await self._refuse(scope, send, wrong, peer=peer)
+            return
         if self.access.header and not self.access.is_proxy(peer):
             kept = [
                 (name, value)
@@ -65,6 +90,12 @@ class Gate:
                 if name.decode("latin-1").lower().replace("_", "-") != self.access.header
             ]
             scope = {**scope, "headers": kept}
+        if scope["path"].startswith(UPLOADS) and scope["method"] == "PUT":
+            try:
+                self._person(scope, peer=peer)
+            except AccessDenied as error:
+                await self._refuse(scope, send, str(error), peer=peer)
+                return
         own = EVERYWHERE | (API if _is_api(scope["path"]) else PAGES)
 
         async def dressed(message: Message) -> None:
@@ -75,6 +106,26 @@ class Gate:
             await send(message)
 
         await self.app(scope, receive, dressed)
+
+    def _person(self, scope: Scope, *, peer: str) -> None:
+        """AccessDenied where a page would let nobody in with this request."""
+        asking = HTTPConnection(scope)
+        self.access.page_person(
+            headers=asking.headers, peer=peer, signed_in=self.signed_in(asking.cookies)
+        )
+
+    async def _refuse(self, scope: Scope, send: Send, why: str, *, peer: str) -> None:
+        row = AuditRow(
+            timestamp=time.time(),
+            actor="",
+            user="",
+            action=shown(f"{scope.get('method', 'OPEN')} {scope['path']}", width=120),
+            subject=why,
+            status=403,
+            address=peer,
+        )
+        await run_in_threadpool(self.note, row)
+        await _refuse(scope, send, why)
 
     def _wrong(self, host: str, origin: str) -> str:
         if self.names and _name_of(f"//{host}") not in self.names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -59,12 +60,17 @@ def assemble(served: Serving, *, host: str, port: int, pages: bool = True) -> AS
 
     settings = served.settings
     routes = [Mount("/v1", application(served))]
-    gate = Middleware(Gate, access=served.access, host=host, hosts=settings.hosts)
+    note = Audit(store=served.studio.store).note
+    given: dict[str, Any] = {"access": served.access, "host": host, "hosts": settings.hosts}
+    gate = Middleware(Gate, note=note, **given)
 
     if not pages:
         from starlette.applications import Starlette
 
         return Starlette(routes=routes, middleware=[gate])
+    from app.web.signing import signed_in
+
+    gate = Middleware(Gate, note=note, signed_in=signed_in, **given)
     return _with_pages(served, host=host, port=port, routes=routes, middleware=[gate])
 
 
@@ -74,7 +80,7 @@ def working(served: Serving) -> Iterator[Workshop]:
 
     The worker opens while the block prepares what it serves; ``opened`` waits for it.
     """
-    workshop = Workshop(served.queue)
+    workshop = Workshop(served.queue, on_departure=lambda: _forget(served.studio))
     workshop.start()
     now.begin(served)
     try:
@@ -83,6 +89,14 @@ def working(served: Serving) -> Iterator[Workshop]:
     finally:
         now.end()
         workshop.stop()
+
+
+def _forget(studio: Studio) -> None:
+    """Let go of what was kept of people's pictures: one of them was deleted, here or elsewhere."""
+    from app.web import pictures
+
+    pictures.forget()
+    studio.gallery.let_go()
 
 
 def _with_pages(served: Serving, *, host: str, port: int, **parts: Any) -> ASGIApp:
@@ -130,7 +144,7 @@ def serve(
     on_ready: Callable[[str], object] = lambda address: None,
 ) -> None:
     """Open the home and serve it until the process is told to stop."""
-    with Studio.open(home) as studio:
+    with _bound(host, port) as bound, Studio.open(home) as studio:
         served = open_serving(studio, host=host)
         with working(served) as workshop:
             app = assemble(served, host=host, port=port, pages=pages)
@@ -139,7 +153,7 @@ def serve(
 
             if pages:
                 warming.begin(studio)
-            run(app, host=host, port=port, on_ready=on_ready)
+            run(app, host=host, bound=bound, on_ready=on_ready)
             warming.end()
 
 
@@ -161,23 +175,29 @@ def _ending_by_hand() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def run(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[str], object]) -> None:
-    """Serve an application on a port; ConfigError where the port is taken or it does not start."""
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket on that port, before anything is loaded; ConfigError where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host.strip("[]"), port))
+        except OSError as error:
+            raise ConfigError(
+                f"cannot listen on {host}:{port} ({error.strerror}); give another --port"
+            ) from error
+        yield bound
+
+
+def run(
+    app: ASGIApp, *, host: str, bound: socket.socket, on_ready: Callable[[str], object]
+) -> None:
+    """Serve an application on a socket; ConfigError where it does not start."""
     import asyncio
-    import socket
 
     import uvicorn
 
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host.strip("[]"), port))
-    except OSError as error:
-        bound.close()
-        raise ConfigError(
-            f"cannot listen on {host}:{port} ({error.strerror}); give another --port"
-        ) from error
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     settings = uvicorn.Config(
         app,
@@ -199,10 +219,7 @@ def run(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[str], object]
                 on_ready(f"http://{name}:{real}")
 
     server = Server(settings)
-    try:
-        with _ending_by_hand():
-            asyncio.run(server.serve(sockets=[bound]))
-    finally:
-        bound.close()
+    with _ending_by_hand():
+        asyncio.run(server.serve(sockets=[bound]))
     if not server.started:
         raise ConfigError("the server did not start; set BESPOKE_TRACEBACK=1 to see why")

@@ -29,6 +29,7 @@ WAIT_MS = 240_000
 QUALITY = 78
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 WORDS = ("a happy cat", "a sleepy fox with a scarf")
+NEWCOMER = "you"
 PAGES = ("create", "edit", "taste", "rate", "gallery", "settings")
 
 
@@ -117,11 +118,20 @@ def walk(browser: Browser, url: str, out: Path) -> None:
 def welcome(browser: Browser, url: str, out: Path) -> None:
     """The guided start of somebody new."""
     page = window(browser, f"{url}/welcome")
-    page.get_by_role("textbox", name="Your name").fill("you")
+    page.get_by_role("textbox", name="Your name").fill(NEWCOMER)
     page.get_by_role("button", name="Start").click()
     page.get_by_text("3 to go").wait_for()
     settle(page)
     keep(page, out / "welcome.webp")
+
+
+def forget(home: Path, name: str) -> None:
+    """Whom an earlier walk left behind."""
+    from studio import Studio
+
+    with Studio.open(home) as studio:
+        if name in studio.users():
+            studio.user(name).delete()
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -138,6 +148,7 @@ def main(words: Sequence[str] | None = None) -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bespoke-screens-") as folder:
         home = given.home or furnish(Path(folder))
+        forget(home, NEWCOMER)
         with served(home) as url, sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             walk(browser, url, given.out)

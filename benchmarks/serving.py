@@ -1,10 +1,12 @@
 """Serving: twenty people at once on loopback, on the bundled models; prints a table.
 
-    python -m benchmarks.serving [--people 20] [--jobs 200] [--home DIR]
+    python -m benchmarks.serving [--people 20] [--seconds 300] [--home DIR]
 
-Each person has a page open and a program: the program asks for pictures over HTTP and looks until
-they are there; the page goes from screen to screen and says what it likes, over the websocket that
-a browser would use. A page's time is from the click to the last element.
+Each person has a page open and a program. The program keeps two requests for pictures in the queue
+(every other person asks for two pictures at once, the rest for one) and looks until they are there;
+the page goes from screen to screen and says what it likes, over the websocket that a browser would
+use. A page's time is from the click to the last element. Shares are those of the worker's time,
+read off the jobs that ended while everybody had work waiting.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -26,6 +28,7 @@ from typing import Any
 import httpx
 import psutil
 
+from app.jobs import Queue
 from benchmarks.visitor import Visitor
 from studio import Studio
 
@@ -34,7 +37,10 @@ THINKS_S = 5.0
 """Between two clicks of a person, in the mean."""
 WARM = 20
 """Jobs after which memory is measured first."""
-SETTINGS = "\n[web]\nrequests_per_minute = 1000000\n"
+DEPTH = 2
+"""Requests of a person that are under way."""
+LOOKS_S = 0.5
+SETTINGS = '\n[web]\nrequests_per_minute = 1000000\nstarter = "first"\n'
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -61,21 +67,24 @@ class Tally:
             self.seconds.setdefault(name, []).append(took)
 
 
-def live(user: str, url: str, tally: Tally, stop: threading.Event, most: int) -> None:
+def live(user: str, url: str, tally: Tally, stop: threading.Event, pictures: int) -> None:
     """One person: ask, look until it is done, look at the taste, steer it now and then."""
     with httpx.Client(base_url=url, timeout=600, headers={"Prefer": "respond-async"}) as http:
-        ask = {"prompt": "a happy cat", "user": user, "n": 1}
+        ask = {"prompt": "a happy cat", "user": user, "n": pictures}
         steer = {"user": user, "act": "set", "concept": "blue", "weight": 0.5}
+        jobs: list[str] = []
         while not stop.is_set():
-            job = tally.timed("ask", lambda: http.post("/images/generations", json=ask))
-            while job["status"] in {"queued", "running"} and not stop.is_set():
-                time.sleep(0.5)
-                path = f"/jobs/{job['id']}"
-                job = tally.timed("look", lambda path=path: http.get(path))  # type: ignore[misc]
+            while len(jobs) < DEPTH:
+                made = tally.timed("ask", lambda: http.post("/images/generations", json=ask))
+                jobs.append(made["id"])
+            path = f"/jobs/{jobs[0]}"
+            job = tally.timed("look", lambda path=path: http.get(path))  # type: ignore[misc]
+            if job["status"] in {"queued", "running"}:
+                stop.wait(LOOKS_S)
+                continue
+            jobs.pop(0)
             with tally.lock:
                 tally.done[user] += 1
-                if sum(tally.done.values()) >= most:
-                    stop.set()
             tally.timed("taste", lambda: http.get("/profile", params={"user": user}))
             tally.timed("steer", lambda: http.post("/profile", json=steer))
 
@@ -117,7 +126,18 @@ def resident(process: psutil.Process) -> int:
     return sum(int(one.memory_info().rss) for one in family)
 
 
-def measure(home: Path, people: list[str], jobs: int) -> None:
+def shares(home: Path, people: list[str]) -> dict[str, tuple[int, float]]:
+    """Jobs that ended and the worker's seconds they took, a person."""
+    with Studio.open(home) as studio:
+        jobs = Queue(studio).jobs
+        rows = {name: jobs.page(name, states=("done", "failed"), limit=10_000) for name in people}
+    return {
+        name: (len(ended), sum(row.charged_to - row.charged_from for row in ended))
+        for name, ended in rows.items()
+    }
+
+
+def measure(home: Path, people: list[str], seconds: float) -> None:
     """Serve, live, and print."""
     command = [sys.executable, "-m", "app.cli", "--home", str(home), "web", "--json", "--port", "0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -126,8 +146,8 @@ def measure(home: Path, people: list[str], jobs: int) -> None:
     process = psutil.Process(server.pid)
     tally, stop = Tally(), threading.Event()
     threads = [
-        threading.Thread(target=live, args=(name, addresses["api"], tally, stop, jobs))
-        for name in people
+        threading.Thread(target=live, args=(name, addresses["api"], tally, stop, 1 + place % 2))
+        for place, name in enumerate(people)
     ] + [
         threading.Thread(target=look_around, args=(name, addresses["url"], tally, stop))
         for name in people
@@ -136,30 +156,42 @@ def measure(home: Path, people: list[str], jobs: int) -> None:
     for thread in threads:
         thread.start()
     warm = 0
-    while not stop.wait(0.2):
+    while time.perf_counter() - start < seconds:
+        time.sleep(0.2)
         if not warm and sum(tally.done.values()) >= WARM:
             warm = resident(process)
-    end = resident(process)
-    took = time.perf_counter() - start
+    stop.set()
+    had = shares(home, people)
+    took, end = time.perf_counter() - start, resident(process)
     for thread in threads:
         thread.join()
     server.terminate()
     server.wait()
-    report(tally, people, took=took, warm=warm, end=end)
+    report(tally, had, took=took, warm=warm, end=end)
 
 
-def report(tally: Tally, people: list[str], *, took: float, warm: int, end: int) -> None:
+def report(
+    tally: Tally, had: Mapping[str, tuple[int, float]], *, took: float, warm: int, end: int
+) -> None:
     """The table."""
-    shares = [tally.done[name] for name in people]
-    count = sum(len(times) for times in tally.seconds.values())
-    print(f"{len(people)} people, {sum(shares)} jobs and {count} requests in {took:.0f} s")
-    print(f"jobs a person: {min(shares)} to {max(shares)}")
+    jobs = [ended for ended, _ in had.values()]
+    times = [spent for _, spent in had.values()]
+    mean = sum(times) / len(times)
+    farthest = max(abs(spent - mean) for spent in times) / max(mean, 1e-9)
+    count = sum(len(took) for took in tally.seconds.values())
+    print(f"{len(had)} people, {sum(jobs)} jobs and {count} requests in {took:.0f} s")
+    print(f"jobs a person: {min(jobs)} to {max(jobs)} (every other one asks for twice as much)")
+    print(
+        f"worker's seconds a person: {min(times):.1f} to {max(times):.1f}, mean {mean:.1f};",
+        end=" ",
+    )
+    print(f"farthest from the mean {100 * farthest:.1f} %")
     print(f"memory: {warm >> 20} MiB after {WARM} jobs, {end >> 20} MiB at the end", end=" ")
     print(f"({100 * (end - warm) / max(1, warm):+.1f} %)")
     print(f"{'request':14}{'count':>8}{'p50 ms':>10}{'p95 ms':>10}{'most ms':>10}")
     pages = [took for name, times in tally.seconds.items() if " " in name for took in times]
-    for name, times in [*sorted(tally.seconds.items()), ("all at pages", pages)]:
-        ranked = sorted(times)
+    for name, all_times in [*sorted(tally.seconds.items()), ("all at pages", pages)]:
+        ranked = sorted(all_times)
         if not ranked:
             continue
         half, most = ranked[len(ranked) // 2], ranked[int(len(ranked) * 0.95)]
@@ -173,14 +205,14 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=20)
-    parser.add_argument("--jobs", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--home", type=Path, help="an empty folder; a temporary one by default")
     chosen = parser.parse_args()
     people = [f"person-{at:02}" for at in range(chosen.people)]
     with tempfile.TemporaryDirectory() as temporary:
         home = chosen.home or Path(temporary) / "home"
         furnished(home, people)
-        measure(home, people, chosen.jobs)
+        measure(home, people, chosen.seconds)
 
 
 if __name__ == "__main__":

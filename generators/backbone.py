@@ -29,7 +29,7 @@ from generators.quiet import quiet
 from generators.remote import RemoteBackbone, is_remote, remote_backbone
 from generators.settled import settled
 from generators.terms import Terms, Watch
-from generators.unfinished import unfinished
+from generators.unfinished import Unfinished
 from studio.errors import Cancelled, ModelError
 
 if TYPE_CHECKING:
@@ -357,6 +357,8 @@ class Backbone:
         """One call of one pipeline: the prompt encoded once, a generator a picture."""
         import torch
 
+        look = Unfinished(pipe)
+
         def after_step(pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> Any:
             if blend is not None:
                 tensors["latents"] = blend(pipe.scheduler, timestep, tensors["latents"])
@@ -364,7 +366,8 @@ class Backbone:
                 if not hasattr(pipe, "interrupt"):
                     raise Cancelled("stopped; nothing was made")
                 pipe._interrupt = True
-            told.tell(step + 1, look=lambda: unfinished(pipe, tensors["latents"]))
+            look.note(timestep, tensors["latents"])
+            told.tell(step + 1, look=look)
             return tensors
 
         accepted = inspect.signature(pipe.__call__).parameters

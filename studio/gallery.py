@@ -84,13 +84,21 @@ class StoreGallery:
             return self._index
 
     def forget(self, blobs: Sequence[str]) -> None:
-        """Let go of pictures and vectors, of every encoder, also on disk."""
+        """Let go of pictures and vectors, of every encoder, also on disk.
+
+        They are people's: what the catalogue shows is not among them, so its shelf stays.
+        """
         with self._lock:
-            for blob in blobs:
-                self._pictures.forget(blob)
-            self._shelves.clear()
-            self._index = None
+            self.let_go()
             forget_everywhere(self._folder, blobs)
+
+    def let_go(self) -> None:
+        """Keep nothing of any person's in memory; the next question reads it again."""
+        with self._lock:
+            self._pictures.clear()
+            self._index = None
+            for owner in [name for name in self._shelves if name]:
+                del self._shelves[owner]
 
     def image(self, item: Item) -> Image:
         """The stored picture, RGB or RGBA; callers do not change it in place."""

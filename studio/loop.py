@@ -106,6 +106,9 @@ def personalize(
             taste=taste,
             size=request.size,
             seed=request.seed,
+            history=history,
+            profile=profile,
+            gallery=gallery,
         )
     on_progress(Step(stage="rank", done=len(offers), total=request.size))
     return Slate(

@@ -171,5 +171,8 @@ class Ranker(Protocol):
         taste: Taste,
         size: int,
         seed: int,
+        history: History | None = None,
+        profile: Profile | None = None,
+        gallery: Gallery | None = None,
     ) -> tuple[Offer, ...]:
         """At most ``size`` offers; every route that passed is represented while places last."""

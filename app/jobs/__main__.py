@@ -24,6 +24,7 @@ from app.jobs.workshop import RENEWED, STOP
 from studio import Studio
 from studio.errors import BespokeError, StoreLocked
 
+log = logging.getLogger(__name__)
 NICE = 3
 """Pages go before drawing: a step of a picture may wait, a click may not."""
 LOCKED_S = 5.0
@@ -70,9 +71,13 @@ def _start(worker: Worker) -> None:
 def _prepare(worker: Worker) -> None:
     """The models, before somebody waits for them; then what a new home has to show."""
     parts = worker.studio.parts
-    _ = (parts.encoder, parts.profiler, parts.taste, parts.instructor)
-    for route in parts.config.parts.generators:
-        parts.generator(route)
+    try:
+        _ = (parts.encoder, parts.profiler, parts.taste, parts.instructor)
+        for route in parts.config.parts.generators:
+            parts.generator(route)
+    except BespokeError as error:
+        log.error("%s", error)  # the job that needs it says so too
+        return
     see_it_grow(worker)
 
 
@@ -97,7 +102,10 @@ def _heed(worker: Worker, heard: SimpleQueue[str]) -> int:
 
 
 def _tell(answer: IO[str], document: dict[str, object]) -> None:
-    print(json.dumps(document), file=answer, flush=True)
+    try:
+        print(json.dumps(document), file=answer, flush=True)
+    except BrokenPipeError:
+        os._exit(1)  # the server was killed meanwhile
 
 
 if __name__ == "__main__":

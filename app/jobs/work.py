@@ -18,6 +18,14 @@ LATEST = 20
 """Slates looked through for one that this job has stored already."""
 
 
+def prepare(studio: Studio, job: JobRow) -> None:
+    """Load what the job needs where it is not there yet: nobody's work, charged to nobody."""
+    parts = studio.parts
+    _ = (parts.encoder, parts.profiler, parts.taste, parts.instructor, parts.checks, parts.ranker)
+    for route in job.task.get("routes", ()):
+        parts.generator(route)
+
+
 def generate(
     studio: Studio, job: JobRow, on_progress: OnProgress, is_cancelled: IsCancelled
 ) -> Mapping[str, Any]:

@@ -15,10 +15,11 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
-from app.jobs.work import work_of
+from app.jobs.work import prepare, work_of
 from studio.errors import BespokeError, Cancelled, StoreError, StoreFull, StoreLocked
 from studio.intake import encode_png
 from studio.store.worker_lock import WorkerLock
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from studio.store import JobRow
 
 log = logging.getLogger(__name__)
+RETRY_S = 1.0
+"""Seconds before another try at a job whose end could not be written down."""
 IDLE_S = 0.25
 """Seconds between two looks for work that another process queued."""
 ASKED_EVERY_S = 0.2
@@ -41,11 +44,16 @@ LOCK_NAME = "worker.lock"
 
 
 class Worker:
-    """Carries out the jobs of one home; one worker a home, which a lock sees to."""
+    """Carries out the jobs of one home; one worker a home, which a lock sees to.
 
-    def __init__(self, queue: Queue) -> None:
+    ``on_departure``: called between two jobs once somebody was deleted; no further job is begun.
+    What was read for them is in the memory of this process, which should end then.
+    """
+
+    def __init__(self, queue: Queue, *, on_departure: Callable[[], None] | None = None) -> None:
         self.queue = queue
         self.studio = queue.studio
+        self.on_departure = on_departure
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock: IO[str] | None = None
@@ -58,6 +66,7 @@ class Worker:
 
         self._lock = _locked(self.studio.home / LOCK_NAME)
         self._database_lock = WorkerLock.take(self.studio.store)
+        self._departures = self.studio.store.departures()
         self.queue.previews.clear()
         self.queue.jobs.prune(before=time.time() - KEPT_S)
         durable.launch(self)
@@ -85,6 +94,8 @@ class Worker:
             self._sweep()
             try:
                 begun = self.queue.jobs.running()
+                if not begun and self._is_left():
+                    return
                 job = begun[0] if begun else self.queue.jobs.claim()
             except StoreLocked:
                 job = None  # another process holds the database: look again
@@ -95,7 +106,18 @@ class Worker:
                 self.queue.bell.wait(IDLE_S)
                 self.queue.bell.clear()
                 continue
-            durable.see_through(job)
+            try:
+                durable.see_through(job)
+            except Exception:  # a full disk, say: the job is still there, and so must be its worker
+                log.exception("what became of job %s cannot be written; trying again", job.job_id)
+                self._stopping.wait(RETRY_S)
+
+    def _is_left(self) -> bool:
+        """Whether somebody was deleted and this process is to end for it."""
+        if self.on_departure is None or self.studio.store.departures() == self._departures:
+            return False
+        self.on_departure()
+        return True
 
     def _sweep(self) -> None:
         """Drop the previews of jobs that ended a while ago; who streams one may still read them."""
@@ -111,16 +133,21 @@ class Worker:
         if job is None or job.state != "running":
             return
         watch = Progress(self.queue, job, self._stopping)
+        finish = self.queue.jobs.finish
+        start = time.monotonic()
         try:
+            prepare(self.studio, job)
+            start = time.monotonic()
             result = work_of(job.kind)(self.studio, job, watch.tell, watch.is_cancelled)
         except Cancelled:
-            self.queue.jobs.finish(job_id, state=watch.state_when_stopped())
+            state = watch.state_when_stopped()
+            finish(job_id, state=state, spent_s=time.monotonic() - start)
         except StoreLocked:
             raise  # nothing was stored; DBOS tries the step again
         except BespokeError as error:
-            self.fail(job_id, error)
+            self.fail(job_id, error, spent_s=time.monotonic() - start)
         else:
-            self.queue.jobs.finish(job_id, state="done", result=result)
+            finish(job_id, state="done", spent_s=time.monotonic() - start, result=result)
         finally:
             self._ended[job_id] = time.monotonic()
 
@@ -134,12 +161,13 @@ class Worker:
         """True once ``stop`` was called."""
         return self._stopping.is_set()
 
-    def fail(self, job_id: str, error: BaseException) -> None:
+    def fail(self, job_id: str, error: BaseException, *, spent_s: float = 0.0) -> None:
         """End a job with the error's one line."""
         line = " ".join(str(error).split())
         if not isinstance(error, BespokeError):
             line = f"unexpected {type(error).__name__}: {line}; the server's log says where"
-        self.queue.jobs.finish(job_id, state="failed", error=line, error_type=type(error).__name__)
+        kind = type(error).__name__
+        self.queue.jobs.finish(job_id, state="failed", spent_s=spent_s, error=line, error_type=kind)
 
 
 class Progress:
@@ -200,7 +228,13 @@ class Progress:
 
 
 def _locked(path: os.PathLike[str]) -> IO[str]:
-    file = open(path, "w")  # noqa: SIM115 - held as long as the worker works
+    try:
+        file = open(path, "w")  # noqa: SIM115 - held as long as the worker works
+    except OSError as error:
+        raise StoreFull(
+            f"cannot write {LOCK_NAME} in the home ({error.strerror}); "
+            "free space or check permissions"
+        ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

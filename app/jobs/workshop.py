@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,18 +22,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 ENDS_S = 20.0
 """How long a worker that was told to stop may take."""
-AGAIN_S = 1.0
-"""Before a worker that died is started again."""
+AGAIN_S, LONGEST_S = 1.0, 30.0
+"""Before a worker that died is started again: twice as long each time that it does not start."""
+STOP = "stop"
+RENEWED = 75
+"""The code of a worker that ended since somebody was deleted (75: try again, in sysexits.h)."""
 
 
 class Workshop:
     """One worker's process (``app.jobs.__main__``): started, told of work, started again, ended.
 
-    It lives as long as this process: it ends when the pipe to it does.
+    It lives as long as this process: it ends when the pipe to it does. ``on_departure``: called
+    when the worker was renewed since somebody was deleted.
     """
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: Queue, *, on_departure: Callable[[], None] = lambda: None) -> None:
         self.queue = queue
+        self.on_departure = on_departure
         self._process: subprocess.Popen[str] | None = None
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -56,7 +62,7 @@ class Workshop:
             process = self._process
         if process is None:
             return
-        self._say(process, "stop")
+        self._say(process, STOP)
         try:
             process.wait(ENDS_S)
         except subprocess.TimeoutExpired:
@@ -81,31 +87,45 @@ class Workshop:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            process_group=0,  # Ctrl-C is for the server, which says stop
             env={**os.environ, "PYTHONPATH": paths},
         )
 
     def _answered(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        told = json.loads(line) if line.strip() else {"message": "the worker did not start"}
+        try:
+            told = json.loads(process.stdout.readline())
+        except ValueError:  # it died before it could say anything
+            told = {"message": "the worker did not start; what it said stands above, if anything"}
         if not told.get("works"):
             kind = getattr(errors, str(told.get("error")), errors.BespokeError)
             raise kind(told["message"])
 
     def _keep(self) -> None:
         """Start it again where it dies: a job may need more memory than there is."""
+        wait_s = AGAIN_S
         while not self._stopping.is_set():
             assert self._process is not None
             code = self._process.wait()
-            if self._stopping.wait(AGAIN_S):
+            if code == RENEWED:
+                self.on_departure()
+            elif self._stopping.wait(wait_s):
                 return
-            log.error("the worker ended with %s and is started again", code)
+            else:
+                log.error("the worker ended with %s and is started again", code)
+            wait_s = AGAIN_S if self._started_again() else min(2 * wait_s, LONGEST_S)
+
+    def _started_again(self) -> bool:
+        try:
             with self._lock:
                 if self._stopping.is_set():
-                    return
-                self._process = self._begin()
-            with suppress(errors.BespokeError):
-                self._answered(self._process)
+                    return False
+                process = self._process = self._begin()
+            self._answered(process)
+        except (errors.BespokeError, OSError) as error:  # OSError: no room for another process
+            log.error("the worker does not start: %s", error)
+            return False
+        return True
 
     def _pass_on(self) -> None:
         bell = self.queue.bell

@@ -9,7 +9,7 @@ import streamlit as st
 
 from app.web import desk, sitemap
 from app.web.components import notices, tray
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from app.web.inert import plain
 from studio.errors import BespokeError
 
@@ -27,13 +27,20 @@ MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="132" height="32" viewBox="0 0 132 32">'
     f"{_STITCH}"
     '<text x="40" y="23" font-family="Georgia, serif" font-size="21" font-weight="600" '
-    'fill="#b04a31">Bespoke</text></svg>'
+    'fill="#c2563b">Bespoke</text></svg>'
 )
+SIDEBAR = 248  # pixels
 
 
 def show() -> None:
     """The whole page: frame first, then the screen that the address names."""
-    st.set_page_config(page_title="Bespoke", page_icon=ICON, layout="wide", menu_items={})
+    st.set_page_config(
+        page_title="Bespoke",
+        page_icon=ICON,
+        layout="wide",
+        menu_items={},
+        initial_sidebar_state=SIDEBAR,
+    )
     try:
         name = desk.signed_in()
     except BespokeError as error:
@@ -45,7 +52,7 @@ def show() -> None:
     with st.sidebar:
         _menu(menu)
         desk.sit_down(name if name is not None else _picked())
-        tray.show(desk.person())
+        tray.show(desk.person(), page=chosen.url_path)
         _way_out(name)
     notices.show()
     chosen.run()
@@ -91,4 +98,4 @@ def _closed(line: str) -> None:
     st.title("Bespoke")
     st.error(plain(line), icon=":material/lock:")
     if desk.serving().access.mode == "oidc":
-        st.button("Sign in", type=strong(), on_click=st.login, icon=":material/login:")
+        st.button(worded("Sign in"), type=strong(), on_click=st.login, icon=":material/login:")

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from studio import Studio
 
+WORDS = "a cat"
+
 
 def begin(studio: Studio) -> None:
     """Read what it takes to show a taste, in a thread of its own; the worker reads the rest."""
-    Thread(target=_read, args=(studio,), name="warming", daemon=True).start()
+    Thread(target=_warm, args=(studio,), name="warming", daemon=True).start()
 
 
 def end() -> None:
@@ -21,14 +23,20 @@ def end() -> None:
     gc.unfreeze()
 
 
-def _read(studio: Studio) -> None:
+def read(studio: Studio) -> None:
+    """The models that pages use, and the catalogue as a search wants it."""
+    parts = studio.parts
+    query_D = parts.encoder.texts([WORDS])[0]
+    _ = (parts.commander, parts.profiler, parts.taste)
+    studio.gallery.mean()
+    studio.gallery.search(query_D, k=1, words=WORDS)
+
+
+def _warm(studio: Studio) -> None:
     from app.web.sitemap import ENTRIES
 
     for name in ENTRIES:
         import_module(f"app.web.screens.{name}")
-    parts = studio.parts
-    parts.encoder.texts(["a cat"])
-    _ = (parts.commander, parts.profiler, parts.taste)
-    studio.gallery.mean()
+    read(studio)
     gc.collect()
     gc.freeze()  # what is loaded stays: no collection need look at it again

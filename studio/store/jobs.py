@@ -1,8 +1,8 @@
 """Jobs: the queue's rows. Who is served next is decided here, in one transaction.
 
-Fair shares: of the people who wait, the one who was served longest ago is next; of their jobs, the
-one with the highest priority, then the lowest place. Priority and place order a person's own jobs
-only, so nobody gets ahead of anybody by them.
+Whose turn it is says ``turns``: everybody gets the same share of the worker's time. Of a person's
+jobs the one with the highest priority is next, then the lowest place. Both order a
+person's own jobs only, so nobody gets ahead of anybody by them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from studio.errors import InputError, QuotaExceeded, UnknownName
 from studio.store import tables
@@ -20,6 +30,7 @@ from studio.store.people import hold_user, require_user
 from studio.store.rows import JobRow
 from studio.store.statements import insert_new
 from studio.store.store import Store
+from studio.store.turns import before, mean_length, people_waiting
 
 _JOB = tables.jobs
 WAITING = ("queued", "paused")
@@ -95,7 +106,11 @@ class Jobs:
             return [_job_of(row) for row in connection.execute(statement)]
 
     def ahead(self, job_id: str, *, user: str) -> int:
-        """How many jobs, of anybody, are begun before this one if nothing changes; 0: next."""
+        """How many jobs, of anybody, are begun before this one; 0: next.
+
+        Provided that nothing changes and that every job takes as long as the latest did in the
+        mean.
+        """
         with self.store.reading() as connection:
             job = _get(connection, job_id, user=user)
             if job.state != "queued":
@@ -104,10 +119,16 @@ class Jobs:
                 select(_JOB.c.job_id).where(_mine(user), _JOB.c.state == "queued").order_by(*_ORDER)
             )
             at = list(mine).index(job_id)
-            people = connection.execute(_people()).all()
+            people = connection.execute(people_waiting()).all()
             turn = [row.user for row in people].index(user)
-            others: int = sum(
-                min(row.waiting, at + (place < turn))
+            length_s = connection.scalar(mean_length()) or 1.0
+            others = sum(
+                before(
+                    at,
+                    waiting=row.waiting,
+                    behind=(people[turn].begins - row.begins) / length_s,
+                    is_first=place < turn,
+                )
                 for place, row in enumerate(people)
                 if place != turn
             )
@@ -170,7 +191,7 @@ class Jobs:
         with self.store.writing() as connection:
             if _held(connection):
                 return None
-            person = connection.execute(_people().limit(1)).first()
+            person = connection.execute(people_waiting().limit(1)).first()
             if person is None:
                 return None
             mine = and_(_mine(person.user), _JOB.c.state == "queued")
@@ -184,6 +205,8 @@ class Jobs:
                 state="running",
                 started=now,
                 attempts=job.attempts + 1,
+                charged_from=person.begins,
+                charged_to=person.begins,
                 stage="",
                 done=0,
                 total=0,
@@ -222,17 +245,22 @@ class Jobs:
         job_id: str,
         *,
         state: str,
+        spent_s: float = 0.0,
         result: Mapping[str, Any] | None = None,
         error: str = "",
         error_type: str = "",
     ) -> bool:
-        """End a running job (or put it back: ``queued``, ``paused``); False where it is not one."""
+        """End a running job (or put it back: ``queued``, ``paused``); False where it is not one.
+
+        ``spent_s``, in seconds of a worker, is charged to its person.
+        """
         now = time.time()
         values = {
             "state": state,
             "wanted": "",
             "updated": now,
             "ended": 0.0 if state in WAITING else now,
+            "charged_to": _JOB.c.charged_to + spent_s,
             "result": dict(result or {}),
             "error": error,
             "error_type": error_type,
@@ -263,24 +291,6 @@ class Jobs:
 
 def _mine(user: str) -> Any:
     return _JOB.c.user == user
-
-
-def _people() -> Select[Any]:
-    """Who waits, with how many jobs, the one served longest ago first."""
-    waiting = (
-        select(
-            _JOB.c.user,
-            func.count().label("waiting"),
-            func.min(_JOB.c.row_id).label("first"),
-        )
-        .where(_JOB.c.state == "queued")
-        .group_by(_JOB.c.user)
-        .subquery()
-    )
-    served = select(func.max(_JOB.c.started)).where(_JOB.c.user == waiting.c.user).scalar_subquery()
-    return select(waiting.c.user, waiting.c.waiting).order_by(
-        func.coalesce(served, 0.0), waiting.c.first
-    )
 
 
 def _held(connection: Connection) -> bool:

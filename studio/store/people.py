@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import secrets
 import time
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, Select, delete, select, union
 from studio.errors import UnknownName
 from studio.store import tables
 from studio.store.statements import in_chunks, insert_new
+
+DEPARTURES = "people.departures"
 
 
 def add_user(connection: Connection, user: str) -> bool:
@@ -53,10 +56,31 @@ def delete_user(connection: Connection, user: str) -> list[str]:
     """Remove the person and all that is theirs; the blobs nothing else rests on, sorted."""
     hold_user(connection, user)
     mine = {str(blob) for blob in connection.scalars(union(*_blobs_of(user))) if blob}
+    was_known = bool(mine) or _has_interactions(connection, user)
     connection.execute(delete(tables.users).where(tables.users.c.user == user))
     connection.execute(delete(tables.audit).where(tables.audit.c.user == user))
     _drop_keys_for_nobody(connection)
+    if was_known:  # else there is nothing that anybody could have read
+        _note_departure(connection)
     return unused(connection, mine)
+
+
+def _has_interactions(connection: Connection, user: str) -> bool:
+    table = tables.interactions
+    return connection.scalar(select(table.c.user).where(table.c.user == user).limit(1)) is not None
+
+
+def departures(connection: Connection) -> str:
+    """Another text whenever somebody with a history was deleted; empty where nobody ever was."""
+    table = tables.settings
+    return str(connection.scalar(select(table.c.value).where(table.c.name == DEPARTURES)) or "")
+
+
+def _note_departure(connection: Connection) -> None:
+    table = tables.settings
+    connection.execute(delete(table).where(table.c.name == DEPARTURES))
+    row = {"name": DEPARTURES, "value": secrets.token_hex(8)}
+    insert_new(connection, table, [row], returning=table.c.name)
 
 
 def _drop_keys_for_nobody(connection: Connection) -> None:

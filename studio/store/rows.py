@@ -112,6 +112,10 @@ class JobRow:
     ended: float = 0.0
     attempts: int = 0
     """How often it was begun."""
+    charged_from: float = 0.0
+    """Seconds on the person's account of worker time when it was last begun."""
+    charged_to: float = 0.0
+    """The same when it ended; the difference is the time it took."""
     stage: str = ""
     done: int = 0
     total: int = 0

@@ -125,6 +125,11 @@ class Store:
             shrink_log(self._engine)
         return orphans
 
+    def departures(self) -> str:
+        """Another text whenever somebody was deleted, by whatever process."""
+        with self.reading() as connection:
+            return people.departures(connection)
+
     def unused(self, blobs: Iterable[str]) -> list[str]:
         """Those of ``blobs`` that nothing here rests on, sorted."""
         with self.reading() as connection:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 REVISION_TABLE = "bespoke_revision"
-HEAD = "0003"
+HEAD = "0004"
 """Newest migration; a test holds it to what ``migrations/versions`` says."""
 
 metadata = MetaData()
@@ -216,6 +216,8 @@ jobs = Table(
     _number("started"),
     _number("ended"),
     _whole("attempts"),
+    Column("charged_from", Double, nullable=False, server_default="0"),
+    Column("charged_to", Double, nullable=False, server_default="0"),
     _text("stage"),
     _whole("done"),
     _whole("total"),
@@ -228,6 +230,8 @@ jobs = Table(
     UniqueConstraint("job_id"),
     Index("jobs_user_date", "user", "created", "row_id"),
     Index("jobs_user_started", "user", "started"),
+    Index("jobs_user_charged", "user", "charged_to"),
+    Index("jobs_charged", "charged_from"),
     Index("jobs_user_key", "user", "key", unique=True),
     Index("jobs_state", "state", "user"),
     sqlite_autoincrement=True,

@@ -24,6 +24,9 @@ def through(
     kind: str = "http",
     host: str = "127.0.0.1",
     hosts: tuple[str, ...] = (),
+    method: str = "GET",
+    path: str = "/v1/models",
+    **more: Any,
 ) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """The scope that reached the application (None: it did not), and what was sent."""
     reached: list[dict[str, Any]] = []
@@ -41,15 +44,16 @@ def through(
 
     scope = {
         "type": kind,
-        "method": "GET",
-        "path": "/v1/models",
+        "method": method,
+        "path": path,
         "client": (peer, 1),
         "headers": [
             (name.lower().encode(), value.encode())
             for name, value in ({"host": "127.0.0.1:8501"} | headers).items()
         ],
     }
-    asyncio.run(Gate(application, access=access, host=host, hosts=hosts)(scope, receive, send))
+    gate = Gate(application, access=access, host=host, hosts=hosts, **more)
+    asyncio.run(gate(scope, receive, send))
     return (reached[0] if reached else None), sent
 
 
@@ -133,4 +137,41 @@ def test_who_is_at_a_page() -> None:
         True,
         False,
         False,
+    ]
+
+
+UPLOAD: dict[str, Any] = {"method": "PUT", "path": "/_stcore/upload_file/session/file"}
+OIDC = Access(mode="oidc", claim="email")
+
+
+@pytest.mark.parametrize(
+    ("access", "headers", "peer", "is_let_in"),
+    [
+        (OPEN, {}, "127.0.0.1", True),
+        (Access(mode="keys"), {}, "127.0.0.1", False),
+        (PROXIED, {"X-Forwarded-User": "ana"}, "10.0.0.2", True),
+        (PROXIED, {"X-Forwarded-User": "ana"}, "10.0.0.3", False),
+        (PROXIED, {}, "10.0.0.2", False),
+        (OIDC, {"cookie": "session=ana"}, "127.0.0.1", True),
+        (OIDC, {"cookie": "session=forged"}, "127.0.0.1", False),
+    ],
+)
+def test_a_page_that_lets_nobody_in_takes_no_uploads(
+    access: Access, headers: dict[str, str], peer: str, is_let_in: bool
+) -> None:
+    def signed_in(cookies: Any) -> dict[str, str] | None:
+        return {"email": "ana"} if cookies.get("session") == "ana" else None
+
+    scope, sent = through(access, headers, peer=peer, signed_in=signed_in, **UPLOAD)
+    assert (scope is not None) == is_let_in
+    assert sent[0]["status"] == (200 if is_let_in else 403)
+
+
+def test_refusals_are_noted() -> None:
+    noted: list[Any] = []
+    through(OPEN, {"origin": "https://evil.example"}, note=noted.append)
+    through(Access(mode="keys"), {}, peer="10.1.1.1", note=noted.append, **UPLOAD)
+    assert [(row.action, row.status, row.address) for row in noted] == [
+        ("GET /v1/models", 403, "127.0.0.1"),
+        ("PUT /_stcore/upload_file/session/file", 403, "10.1.1.1"),
     ]

@@ -10,7 +10,7 @@ import streamlit as st
 from app.web import desk, pictures, sitemap
 from app.web.components import why
 from app.web.components.notices import say, told
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from app.web.inert import plain
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ BADGES: Mapping[str, tuple[str, str]] = {
     "create": ("auto_awesome", "orange"),
 }
 EDITING = "edit-source"
+NO_KEYS = "ASDFGHJK"
+"""Below the digits that like; Streamlit keeps C and R for itself."""
 
 
 def slate(user: User, pieces: Sequence[Piece], document: Mapping[str, Any]) -> None:
@@ -37,7 +39,7 @@ def slate(user: User, pieces: Sequence[Piece], document: Mapping[str, Any]) -> N
 
 
 def card(user: User, piece: Piece, item: Mapping[str, Any]) -> None:
-    """One picture: what it is, why it is here, and what may be said of it."""
+    """One picture: what may be said of it, what it is, and why it is here."""
     studio = desk.studio()
     with st.container(border=True, gap="small", key=f"card-{piece.candidate_id}"):
         st.image(pictures.of_piece(studio, piece), width="stretch", alt=pictures.alt(piece))
@@ -45,12 +47,12 @@ def card(user: User, piece: Piece, item: Mapping[str, Any]) -> None:
         _more(user, piece)
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             badge(piece.route)
-            checks = item["fidelity"].values()
-            passed = sum(check["passed"] for check in checks)
-            st.badge(f"{passed}/{len(checks)} checks", icon=":material/verified:", color="green")
             if piece.rating:
                 rated(piece)
-        st.caption(plain(item["reason"], longest=160))
+        checks = item["fidelity"].values()
+        passed = f"{sum(check['passed'] for check in checks)} of {len(checks)} checks passed"
+        st.markdown(f":small[:green[:material/verified: {passed}]]")
+        st.caption(plain(why.sentence(item["reason"]), longest=120))
 
 
 def badge(route: str) -> None:
@@ -69,22 +71,22 @@ def rated(piece: Piece) -> None:
 
 def _say(user: User, piece: Piece) -> None:
     place = piece.rank
+    has_keys = place <= len(NO_KEYS)
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, gap="xsmall"):
-            _verb(user, piece, verb="like", label="Like", icon="thumb_up", keys=f"{place}")
-            _verb(user, piece, verb="dislike", label="No", icon="thumb_down", keys=f"Shift+{place}")
-        _verb(user, piece, verb="choose", label="Choose", icon="check", keys=f"Alt+{place}")
+            _verb(user, piece, "like", "Like", keys=f"{place}" if has_keys else "")
+            _verb(user, piece, "dislike", "No", keys=NO_KEYS[place - 1] if has_keys else "")
+        _verb(user, piece, "choose", "Choose", keys=f"Alt+{place}" if has_keys else "")
 
 
-def _verb(user: User, piece: Piece, *, verb: str, label: str, icon: str, keys: str) -> None:
-    has_keys = piece.rank <= 9
+def _verb(user: User, piece: Piece, verb: str, label: str, *, keys: str) -> None:
+    is_said = piece.event == verb
     st.button(
-        label,
+        worded(label) if is_said else label,
         key=f"{verb}-{piece.candidate_id}-{piece.slate_id}",
-        icon=f":material/{icon}:",
-        help=f"{label} picture {piece.rank}" + (f" (key {keys})" if has_keys else ""),
-        shortcut=keys if has_keys else None,
-        type=strong() if piece.event == verb else "secondary",
+        help=f"{label} picture {piece.rank}" + (f" (key {keys})" if keys else ""),
+        shortcut=keys or None,
+        type=strong() if is_said else "secondary",
         on_click=told(give),
         args=(user, verb, piece),
         width="stretch",

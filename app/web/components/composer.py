@@ -9,7 +9,7 @@ import streamlit as st
 from app.web import desk, pictures
 from app.web.components import follow
 from app.web.components.notices import say, told
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from studio import intake
 from studio.content import KINDS
 from studio.errors import BespokeError, InputError
@@ -70,8 +70,9 @@ def show(user: User) -> None:
             )
             _pictures()
             _settings()
+            st.space("stretch")
             st.button(
-                "Make it",
+                worded("Make it"),
                 type=strong(),
                 icon=":material/auto_awesome:",
                 shortcut="Mod+Enter",

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app.web import sitemap
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from app.web.inert import plain
 from studio.errors import BespokeError
 
@@ -48,7 +48,7 @@ def empty(title: str, words: str, *, to: str = "", label: str = "", icon: str = 
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.subheader(f":material/{icon}: {title}", anchor=False, text_alignment="center")
         st.markdown(words, text_alignment="center")
-        if to and st.button(label, type=strong(), key=f"empty-{to}-{title}"):
+        if to and st.button(worded(label), type=strong(), key=f"empty-{to}-{title}"):
             st.switch_page(sitemap.page(to))
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from studio.content import Item
     from studio.user import User
 
-PAGE, COLUMNS = 24, 6
+PAGE, COLUMNS = 20, 5
+ONE_LINE = 38  # characters, of two lines
+ICONS = {"like": "thumb_up", "dislike": "thumb_down", "refer": "image"}
 EVENTS = {"like": "Liked", "dislike": "Noted: not this"}
 
 
@@ -119,21 +121,23 @@ def _grid(user: User, items: list[Item]) -> None:
                 st.image(
                     pictures.of_item(desk.studio(), item, side=200), width="stretch", alt=words
                 )
-                st.caption(plain(item.caption, longest=40) or plain(item.source, longest=40))
-                for verb, label, icon in (
-                    ("like", "Like", "thumb_up"),
-                    ("dislike", "No", "thumb_down"),
-                    ("refer", "As reference", "image"),
-                ):
-                    st.button(
-                        label,
-                        key=f"item-{verb}-{item.item_id}",
-                        icon=f":material/{icon}:",
-                        type="tertiary",
-                        on_click=told(_act),
-                        args=(user, verb, item),
-                        help=plain(f"{label}: {words}"),
-                    )
+                st.caption(plain(item.caption or item.source, longest=ONE_LINE))
+                with st.container(horizontal=True, gap="xsmall", horizontal_alignment="distribute"):
+                    _button(user, item, "like", "Like")
+                    _button(user, item, "dislike", "No")
+                _button(user, item, "refer", "As reference")
+
+
+def _button(user: User, item: Item, verb: str, label: str) -> None:
+    st.button(
+        label,
+        key=f"item-{verb}-{item.item_id}",
+        icon=f":material/{ICONS[verb]}:",
+        type="tertiary",
+        on_click=told(_act),
+        args=(user, verb, item),
+        help=plain(f"{label}: {pictures.alt_of_item(item)}"),
+    )
 
 
 def _act(user: User, verb: str, item: Item) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from studio.piece import Board, Piece, Shelf
     from studio.user import User
 
-PAGE, COLUMNS = 24, 6
+PAGE, COLUMNS = 20, 5
+ONE_LINE = 19  # characters beneath a picture
 CURSORS, PICKED = "gallery-cursors", "gallery-picked"
 NEW_BOARD, BOARD = "gallery-new-board", "gallery-board"
 
@@ -96,7 +97,7 @@ def _nothing(user: User, shelf: Shelf) -> None:
 
 
 def grid(user: User, pieces: Sequence[Piece]) -> None:
-    """Pictures six in a row, each to open or to pick."""
+    """Pictures, ``COLUMNS`` in a row, each to open or to pick."""
     picked: set[str] = st.session_state.setdefault(PICKED, set())
     for start in range(0, len(pieces), COLUMNS):
         row = pieces[start : start + COLUMNS]
@@ -110,11 +111,21 @@ def _tile(user: User, piece: Piece, picked: set[str]) -> None:
     st.image(
         pictures.of_piece(desk.studio(), piece, side=200), width="stretch", alt=pictures.alt(piece)
     )
-    st.caption(plain(piece.instruction, longest=40))
+    st.caption(plain(piece.instruction, longest=ONE_LINE))
     with st.container(horizontal=True, gap="xsmall"):
         cards.badge(piece.route)
         if piece.rating:
             cards.rated(piece)
+    with st.container(
+        horizontal=True,
+        gap="xsmall",
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+    ):
+        _handles(user, piece, picked, key)
+
+
+def _handles(user: User, piece: Piece, picked: set[str], key: str) -> None:
     st.session_state[f"pick-{key}"] = piece.candidate_id in picked
     st.checkbox(
         "Pick",
@@ -122,7 +133,7 @@ def _tile(user: User, piece: Piece, picked: set[str]) -> None:
         on_change=told(_pick),
         args=(piece.candidate_id, f"pick-{key}"),
     )
-    if st.button("Details", key=f"details-{key}", type="tertiary", icon=":material/info:"):
+    if st.button("Details", key=f"details-{key}", type="tertiary"):
         why.show(user, piece)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.web import desk
+from app.web import desk, sitemap
 from app.web.components.notices import say, told
 from app.web.inert import plain
+from studio.errors import UnknownName
 
 if TYPE_CHECKING:
     from app.jobs import Job
@@ -19,55 +21,133 @@ if TYPE_CHECKING:
 OPEN = ("queued", "paused", "running")
 EVERY_S = 1.0
 SHOWN = 5
+HIGH = 196  # pixels of a row: what is to be read and pressed changes, its place does not
+ONE_LINE = 22  # characters
 STAGES = {
     "retrieve": "looking through the catalogue",
     "edit": "editing pictures",
     "create": "drawing new ones",
     "rank": "choosing what to show",
 }
+ENDS = {"done": "done", "failed": "failed", "cancelled": "stopped"}
+ROWS, PAGE = "tray-rows", "tray-page"
+SLATE = "slate"
+"""The slate that the page Create shows."""
 
 
-def show(user: User | None) -> None:
-    """The person's open jobs in the sidebar; nothing where there are none."""
-    if user is not None and desk.queue().list(user.name, states=OPEN, limit=1):
+def show(user: User | None, *, page: str) -> None:
+    """The person's open jobs in the sidebar; nothing where there are none.
+
+    What ends keeps its row until another page is opened, so that no row moves under the pointer.
+    """
+    state = st.session_state
+    is_open = user is not None and desk.queue().list(user.name, states=OPEN, limit=1)
+    if not is_open or state.get(PAGE) != page:
+        state[PAGE], state[ROWS] = page, []
+    if user is not None and is_open:
         st.fragment(_tray, run_every=EVERY_S)(user)
 
 
 def _tray(user: User) -> None:
     queue = desk.queue()
     waiting = queue.waiting(user.name)
-    jobs = [
-        *queue.list(user.name, states=("running",), limit=SHOWN),
-        *waiting,
-        *queue.list(user.name, states=("paused",), limit=SHOWN),
-    ]
+    running = queue.list(user.name, states=("running",), limit=SHOWN)
+    begun = {job.job_id for job in running}  # one may have been begun between the two looks
+    waiting = [job for job in waiting if job.job_id not in begun]
+    known = begun | {job.job_id for job in waiting}
+    paused = queue.list(user.name, states=("paused",), limit=SHOWN)
+    jobs = [*running, *waiting, *(job for job in paused if job.job_id not in known)]
     if not jobs:
         st.rerun(scope="app")
     st.caption("In the works")
     if queue.is_held:
-        st.caption("The queue is held: nothing is begun until `bespoke jobs release`.")
-    for job in jobs[:SHOWN]:
-        with st.container(border=True, gap="xsmall", key=f"tray-{job.job_id}"):
-            st.markdown(plain(str(job.arguments.get("instruction", job.kind)), longest=60))
+        st.caption("The queue is held: nothing is begun until “bespoke jobs release”.")
+    rows = _rows(user, jobs[:SHOWN])
+    for job in rows:
+        with st.container(
+            border=True,
+            gap="xsmall",
+            key=f"tray-{job.job_id}",
+            height=HIGH if len(rows) > 1 else "content",
+        ):
+            words = str(job.arguments.get("instruction", job.kind))
+            st.markdown(plain(words, longest=ONE_LINE))
             st.progress(job.fraction, text=state_of(user, job))
-            with st.container(horizontal=True, gap="xsmall"):
-                _buttons(user, job, waiting)
+            _ended(job) if job.is_over else _buttons(user, job, waiting)
     if len(jobs) > SHOWN:
         st.caption(f"and {len(jobs) - SHOWN} more after these")
 
 
+def _rows(user: User, jobs: Sequence[Job]) -> list[Job]:
+    """The jobs, and those that ended since they were shown, each of them where it was."""
+    shown: list[str] = st.session_state[ROWS]
+    still_open = {job.job_id for job in jobs}
+    ended = {job.job_id: job for job in _known(user, shown) if job.is_over}
+    for job_id in list(ended)[: max(0, len(ended) - SHOWN)]:
+        del ended[job_id]
+    rows: list[Job] = []
+    rest = iter(jobs)
+    for job_id in shown:
+        if job_id in ended:
+            rows.append(ended[job_id])
+        elif job_id in still_open:
+            rows.append(next(rest))
+    rows += rest
+    st.session_state[ROWS] = [job.job_id for job in rows]
+    return rows
+
+
+def _known(user: User, job_ids: Sequence[str]) -> Iterator[Job]:
+    for job_id in job_ids:
+        with suppress(UnknownName):
+            yield desk.queue().get(user.name, job_id)
+
+
+def _ended(job: Job) -> None:
+    """In place of the buttons: a way to what came of it."""
+    words = plain(str(job.arguments.get("instruction", job.kind)), longest=40)
+    if job.slate_id and st.button(
+        "Show",
+        key=f"show-{job.job_id}",
+        type="tertiary",
+        icon=":material/visibility:",
+        help=f"Show: {words}",
+    ):
+        st.session_state[SLATE] = job.slate_id
+        st.switch_page(sitemap.page("create"))
+    if not job.slate_id:
+        st.button(
+            "Dismiss",
+            key=f"dismiss-{job.job_id}",
+            type="tertiary",
+            icon=":material/close:",
+            help=f"Dismiss: {words}",
+            on_click=_dismiss,
+            args=(job.job_id,),
+        )
+
+
+def _dismiss(job_id: str) -> None:
+    rows: list[str] = st.session_state[ROWS]
+    if job_id in rows:
+        rows.remove(job_id)
+
+
 def _buttons(user: User, job: Job, waiting: Sequence[Job]) -> None:
     act = partial(_button, user, job)
-    if job.state == "queued":
-        act("Pause", "pause", desk.queue().pause)
+    with st.container(horizontal=True, gap="small"):
+        if job.state == "queued":
+            act("Pause", "pause", desk.queue().pause)
+        elif job.state == "paused":
+            act("Resume", "play_arrow", desk.queue().resume)
+        cancel_button(user, job, key=f"tray-cancel-{job.job_id}", type="tertiary")
+    if job.state == "queued" and len(waiting) > 1:
         place = [one.job_id for one in waiting].index(job.job_id)
-        if place > 0:
-            act("Sooner", "arrow_upward", partial(_swap, at=-1))
-        if place < len(waiting) - 1:
-            act("Later", "arrow_downward", partial(_swap, at=1))
-    elif job.state == "paused":
-        act("Resume", "play_arrow", desk.queue().resume)
-    cancel_button(user, job, key=f"tray-cancel-{job.job_id}", type="tertiary")
+        with st.container(horizontal=True, gap="small"):
+            if place > 0:
+                act("Sooner", "arrow_upward", partial(_swap, at=-1))
+            if place < len(waiting) - 1:
+                act("Later", "arrow_downward", partial(_swap, at=1))
 
 
 def _button(user: User, job: Job, label: str, icon: str, act: Callable[[str, str], object]) -> None:
@@ -105,6 +185,8 @@ def state_of(user: User, job: Job) -> str:
         return "next" if ahead == 0 else f"waiting, {ahead} ahead"
     if job.state == "paused":
         return "paused"
+    if job.is_over:
+        return ENDS[job.state]
     doing = STAGES.get(job.stage, "getting ready")
     return f"{doing}, {job.done} of {job.total}" if job.total else doing
 

@@ -42,12 +42,17 @@ def show(user: User, piece: Piece) -> None:
             width="stretch",
         )
     with right:
-        st.markdown(f"**{plain(item['reason'])}**")
+        st.markdown(f"**{plain(sentence(item['reason']))}**")
         st.markdown(STEPS[piece.route])
         if piece.source_item:
             _source(user, piece.source_item)
         _checks(item["fidelity"])
     _numbers(document, item)
+
+
+def sentence(words: str) -> str:
+    """With a capital and a full stop."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
 
 
 def _source(user: User, item_id: str) -> None:

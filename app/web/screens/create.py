@@ -10,6 +10,7 @@ import streamlit as st
 from app.web import desk, pictures, sitemap
 from app.web.components import cards, composer, follow, notices, twin
 from app.web.components.notices import told
+from app.web.components.tray import SLATE
 from app.web.inert import plain
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from studio.piece import Piece
     from studio.user import User
 
-SLATE = "slate"
 EARLIER = 6
 
 
@@ -26,8 +26,7 @@ def show() -> None:
     st.title("Create", anchor=False)
     user = desk.person()
     if user is None:
-        notices.nobody()
-        return
+        st.switch_page(sitemap.page("welcome"))
     if len(user.history) == 0 and not desk.collection(user).page(limit=1):
         _newcomer(user)
     composer.show(user)

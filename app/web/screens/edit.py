@@ -10,7 +10,7 @@ import streamlit as st
 from app.web import desk, pictures, sitemap
 from app.web.components import cards, compare, follow, masking, notices
 from app.web.components.notices import say, told
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from app.web.inert import plain
 from studio import intake
 from studio.errors import BespokeError, InputError
@@ -151,7 +151,7 @@ def _ask(user: User, step: Step) -> None:
     )
     st.slider("Versions", 1, 4, 2, key=COUNT, persist_state="session")
     st.button(
-        "Change it",
+        worded("Change it"),
         type=strong(),
         icon=":material/brush:",
         shortcut="Mod+Enter",
@@ -204,7 +204,7 @@ def _made(user: User, steps: list[Step], step: Step) -> None:
     )
     with st.container(horizontal=True):
         st.button(
-            "Go on from this",
+            worded("Go on from this"),
             on_click=_go_on,
             args=(steps, after, piece),
             type=strong(),

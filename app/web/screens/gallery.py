@@ -23,18 +23,19 @@ def show() -> None:
     if user is None:
         notices.nobody()
         return
-    scope = st.segmented_control(
-        "Show",
-        SCOPES,
-        default=SCOPES[0],
-        required=True,
-        key="gallery-scope",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        scope = st.segmented_control(
+            "Show",
+            SCOPES,
+            default=SCOPES[0],
+            required=True,
+            key="gallery-scope",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        upload = search.upload("pieces") if scope == "Made for you" else None
     if scope == "Made for you":
         shelf = _filters()
-        upload = search.upload("pieces")
         if upload is not None:
             shelf_pieces.alike(user, shelf, upload)
         else:

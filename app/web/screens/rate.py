@@ -9,7 +9,7 @@ import streamlit as st
 from app.web import desk, pictures
 from app.web.components import notices
 from app.web.components.notices import told
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from app.web.inert import plain
 from studio.pairs import Pair, informative_pairs
 
@@ -84,7 +84,7 @@ def _ask(user: User, pair: Pair) -> None:
                 alt=pictures.alt_of_item(item),
             )
             st.button(
-                "This one",
+                worded("This one"),
                 key=f"rate-{side}",
                 icon=":material/arrow_back:" if side == "left" else ":material/arrow_forward:",
                 shortcut=shortcut,

@@ -10,7 +10,7 @@ import streamlit as st
 from app.web import desk, pictures
 from app.web.components import notices
 from app.web.components.notices import say, told
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from app.web.inert import plain
 from studio.errors import UnknownName
 
@@ -29,7 +29,7 @@ KINDS = {
     "subject": "Subjects",
     "thing": "Other things",
 }
-SOURCES = {"history": "learned", "said": "you said so", "set": "set by you"}
+SOURCES = {"said": "you said so", "set": "set by you"}
 EVENTS = {
     "choose": "chosen",
     "like": "liked",
@@ -74,7 +74,9 @@ def _say(user: User) -> None:
             placeholder="more pastel, never skulls",
             max_chars=400,
         )
-        middle.button("Tell", type=strong(), on_click=told(_tell), args=(user,), width="stretch")
+        middle.button(
+            worded("Tell"), type=strong(), on_click=told(_tell), args=(user,), width="stretch"
+        )
         right.button(
             "Undo",
             on_click=told(_undo),
@@ -125,10 +127,8 @@ def _concept(user: User, concept: Concept, items: Sequence[Item]) -> None:
     with st.container(border=True, key=f"row-{key}"):
         name, weight, proof, forget = st.columns([2, 4, 4, 2], vertical_alignment="center")
         with name:
-            sign = "" if concept.weight >= 0 else "not "
-            st.markdown(f"**{sign}{plain(concept.name)}**")
-            sure = f" · {concept.confidence:.0%} sure" if concept.source == "history" else ""
-            st.caption(f"{SOURCES.get(concept.source, plain(concept.source))}{sure}")
+            st.markdown(f"**{plain(concept.name)}**")
+            st.caption(f"{'more' if concept.weight >= 0 else 'less'} · {_source(concept)}")
         weight.slider(
             f"Weight of {plain(concept.name)}",
             -1.0,
@@ -156,6 +156,13 @@ def _concept(user: User, concept: Concept, items: Sequence[Item]) -> None:
             type="tertiary",
             help=plain(f"Forget {concept.name}"),
         )
+
+
+def _source(concept: Concept) -> str:
+    """Where it comes from; how sure it is where it was learned."""
+    if concept.source == "history":
+        return f"{concept.confidence:.0%} sure"
+    return SOURCES.get(concept.source, plain(concept.source))
 
 
 def _set(user: User, concept: str, key: str, drawn: float) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from app.web import desk, pictures, sitemap
 from app.web.components import composer, follow, shelving
 from app.web.components.notices import say, told
-from app.web.emphasis import strong
+from app.web.emphasis import strong, worded
 from app.web.inert import plain
 from studio import intake
 from studio.content import Item
@@ -62,7 +62,11 @@ def _name() -> None:
             help="Letters, digits and . _ @ + -",
         )
         right.form_submit_button(
-            "Start", type=strong(), on_click=told(_begin), width="stretch", key="welcome-begin"
+            worded("Start"),
+            type=strong(),
+            on_click=told(_begin),
+            width="stretch",
+            key="welcome-begin",
         )
     st.caption("Everything stays on this machine: no account, no tracking.")
 
@@ -121,7 +125,7 @@ def _tile(item: Item, picked: set[str]) -> None:
     with st.container(border=True, gap="xsmall"):
         st.image(pictures.of_item(desk.studio(), item, side=200), width="stretch", alt=words)
         st.button(
-            "Liked" if is_picked else "Like",
+            worded("Liked") if is_picked else "Like",
             key=f"pick-{item.item_id}",
             type=strong() if is_picked else "secondary",
             icon=":material/favorite:",
@@ -144,7 +148,7 @@ def _words(user: User, picked: set[str]) -> None:
             "In a few words", key="welcome-words-text", placeholder=EXAMPLES[0], max_chars=200
         )
         right.form_submit_button(
-            "Make my first slate",
+            worded("Make my first slate"),
             type=strong(),
             icon=":material/auto_awesome:",
             on_click=told(_make),

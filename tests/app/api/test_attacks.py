@@ -126,6 +126,23 @@ def test_a_private_picture_of_another_is_not_there(
     assert answer.status_code == unknown.status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["candidate", "item"])
+def test_another_s_picture_is_neither_of_two(
+    server: Server, keys: dict[str, str], ana_s: dict[str, str], kind: str
+) -> None:
+    with Studio.open(server.home) as studio:
+        shared = studio.catalog.list(limit=1)[0].item_id
+    with server.http(keys["ben"]) as http:
+        for pair in ((shared, ana_s[kind]), (ana_s[kind], shared)):
+            ask = {"verb": "prefer", "candidate": pair[0], "over": pair[1]}
+            unknown = {key: UNKNOWN.get(kind, "i" + "0" * 16) if one == ana_s[kind] else one
+                       for key, one in ask.items()}  # fmt: skip
+            told = [http.post("/feedback", json=one) for one in (ask, unknown)]
+            assert [one.status_code for one in told] == [404, 404]
+    with Studio.open(server.home) as studio:
+        assert [one.verb for one in studio.store.feedback("ben")].count("prefer") == 0
+
+
 def test_a_key_for_two_must_say_for_whom(server: Server, keys: dict[str, str]) -> None:
     with server.http(keys["both"]) as http:
         answer = http.get("/profile")

@@ -128,6 +128,76 @@ def test_shares_are_even_while_all_wait(queue: Queue) -> None:
     assert max(served.values()) - min(served.values()) <= 1
 
 
+LENGTHS_S = {"ana": 0.5, "ben": 2.0, "cleo": 6.0}
+
+
+def served(queue: Queue, *, until_s: float) -> Counter[str]:
+    """Worker seconds a person while jobs are carried out, each as long as its person's are."""
+    had: Counter[str] = Counter()
+    while had.total() < until_s:
+        row = queue.jobs.claim()
+        assert row is not None
+        spent = LENGTHS_S[row.user]
+        had[row.user] += spent  # type: ignore[assignment]
+        queue.jobs.finish(row.job_id, state="done", spent_s=spent)
+    return had
+
+
+def fill(queue: Queue, *people: str, count: int = 90) -> None:
+    for name in people:
+        for _ in range(count):
+            queue.generate(name, "a cat")
+
+
+def test_whoever_asks_for_more_gets_no_more_time(queue: Queue) -> None:
+    """Of any two who wait neither is ahead by more than two of the longest jobs, at any time."""
+    fill(queue, *PEOPLE)
+    had: Counter[str] = Counter(dict.fromkeys(PEOPLE, 0))
+    for _ in range(20):
+        had += served(queue, until_s=6.0)
+        assert max(had.values()) - min(had.values()) <= 2 * max(LENGTHS_S.values())
+    mean = had.total() / len(had)
+    assert all(abs(one - mean) <= 0.1 * mean for one in had.values())
+
+
+def test_who_was_away_has_saved_nothing_up(queue: Queue) -> None:
+    fill(queue, "ana")
+    served(queue, until_s=10.0)
+    fill(queue, "ben")
+    assert served(queue, until_s=20.0)["ben"] == pytest.approx(10.0, abs=2.5)
+    fill(queue, "cleo")
+    had = served(queue, until_s=60.0)
+    assert had["cleo"] == pytest.approx(20.0, abs=8.0)
+
+
+def test_time_of_a_job_that_was_put_back_counts(queue: Queue) -> None:
+    fill(queue, "ana", "ben", count=20)
+    row = queue.jobs.claim()
+    assert row is not None
+    queue.jobs.finish(row.job_id, state="queued", spent_s=9.0)
+    following = [queue.jobs.claim() for _ in range(4)]
+    for one in following:
+        assert one is not None
+        assert one.user == "ben"
+        queue.jobs.finish(one.job_id, state="done", spent_s=2.0)
+
+
+def test_ahead_knows_of_the_time_people_had(queue: Queue) -> None:
+    fill(queue, "ana", count=6)
+    for _ in range(3):
+        row = queue.jobs.claim()
+        assert row is not None
+        queue.jobs.finish(row.job_id, state="done", spent_s=1.0)
+    fill(queue, "ben", count=5)
+    jobs = [job for name in ("ana", "ben") for job in queue.waiting(name)]
+    said = {job.job_id: queue.ahead(job.user, job.job_id) for job in jobs}
+    order = []
+    while (row := queue.jobs.claim()) is not None:
+        order.append(row.job_id)
+        queue.jobs.finish(row.job_id, state="done", spent_s=1.0)
+    assert said == {job_id: place for place, job_id in enumerate(order)}
+
+
 def test_priority_and_order_are_one_s_own(queue: Queue) -> None:
     first, second, third = (queue.generate("ana", "a cat").job_id for _ in range(3))
     other = queue.generate("ben", "a dog").job_id

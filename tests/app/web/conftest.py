@@ -76,6 +76,7 @@ class Server:
     """``bespoke web`` in a process of its own."""
 
     def __init__(self, home: Path, *, port: int = 0) -> None:
+        self.home = home
         command = [sys.executable, "-m", "app.cli", "--home", str(home), "--json"]
         self.log = (home.parent / "server.log").open("a")
         self.process = subprocess.Popen(

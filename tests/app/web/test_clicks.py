@@ -105,6 +105,21 @@ def test_the_queue_is_steered(visit: Visit, home: Path) -> None:
         press_and_see(first, "Resume", first, third, second)
         press_and_see(second, "Cancel", first, third)
         assert queue.get("cleo", second).state == "cancelled"
+        last = queue.generate("cleo", "four", size=1).job_id
+        row = page.locator(f".st-key-tray-{third}")
+        page.locator(f".st-key-tray-{last}").wait_for()
+        expect(page.locator(f".st-key-tray-{second}")).to_contain_text("stopped")
+        before = row.bounding_box()
+        of(first, "Cancel").click()
+        expect(page.locator(f".st-key-tray-{first}")).to_contain_text("stopped")
+        page.wait_for_timeout(1500)
+        assert row.bounding_box() == before  # what ends keeps its place: nothing moves
+        of(second, "Dismiss").click()
+        expect(page.locator(f".st-key-tray-{second}")).to_have_count(0)
+        queue.cancel("cleo", last)
+        first = queue.generate("cleo", "one more cat", size=1).job_id
+        until(lambda: order() == [third, first])
+        press_and_see(first, "Sooner", first, third)
         queue.prioritize("cleo", first, priority=50)
         press_and_see(third, "Sooner", third, first)  # also past a higher priority
         for job_id in (first, third):

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from studio import Studio
+from studio.store.audit import Audit
 from tests.app.web.conftest import WAIT_MS, Server, settle
 from tests.app.web.provider import CLIENT, SECRET, provided
 from tests.app.web.proxy import FROM, HEADER, proxied
@@ -67,6 +69,30 @@ def test_sign_in_and_out(browser: Browser, guarded: Server) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("nobody is signed in")).to_be_visible()
     context.close()
+
+
+def test_uploads_come_from_people_who_are_let_in(browser: Browser, guarded: Server) -> None:
+    """Streamlit itself keeps what anybody sends to an open page, signed in or not."""
+    address = f"{guarded.url}/_stcore/upload_file/none/none"
+    picture = {"file": {"name": "a.png", "mimeType": "image/png", "buffer": b"x"}}
+    context = browser.new_context()
+    answer = context.request.put(address, multipart=picture)  # type: ignore[arg-type]
+    assert answer.status == 403
+    assert "nobody is signed in" in answer.text()
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.goto(guarded.url)
+    settle(page)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Email").fill("ana")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Signed in as ana").wait_for()
+    answer = context.request.put(address, multipart=picture)  # type: ignore[arg-type]
+    assert "nobody is signed in" not in answer.text()  # Streamlit's own checks come next
+    context.close()
+    with Studio.open(guarded.home) as studio:
+        refused = [row for row in Audit(store=studio.store).newest() if row.status == 403]
+    assert refused[0].action == "PUT /_stcore/upload_file/none/none"
 
 
 def test_a_forged_cookie_signs_nobody_in(browser: Browser, guarded: Server) -> None:

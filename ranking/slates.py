@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from studio.candidate import Candidate
     from studio.fidelity import Fidelity
     from studio.guidance import Guidance
+    from studio.history import History
     from studio.parts import Parts
-    from studio.protocols import Taste
+    from studio.profile import Profile
+    from studio.protocols import Gallery, Taste
 
     Numbers = NDArray[np.float64]
     Vectors = NDArray[np.float32]
@@ -98,8 +100,14 @@ class TasteRanker:
         taste: Taste,
         size: int,
         seed: int,
+        history: History | None = None,
+        profile: Profile | None = None,
+        gallery: Gallery | None = None,
     ) -> tuple[Offer, ...]:
-        """At most ``size`` offers, best first; ModelError where a candidate has no embedding."""
+        """At most ``size`` offers, best first; ModelError where a candidate has no embedding.
+
+        What is known of the person comes in by ``taste`` alone.
+        """
         passed = sorted(
             (
                 (one, found)

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from app.cli import catalog, history, jobs, judging, models, people, pictures, showing, web
+from app.cli import (
+    catalog,
+    history,
+    jobs,
+    judging,
+    loop,
+    models,
+    people,
+    pictures,
+    ranker,
+    showing,
+    web,
+)
 
 EVERYWHERE = "--home DIR and --json work on every command."
 
@@ -57,6 +69,7 @@ def add(parent: typer.Typer, group: typer.Typer, name: str, words: str) -> None:
 
 
 commands.command(epilog=EVERYWHERE)(showing.demo)
+judging.commands.command("ranker")(loop.measure)
 commands.command(epilog=EVERYWHERE)(pictures.generate)
 commands.command(epilog=EVERYWHERE)(pictures.feedback)
 add(commands, catalog.commands, "catalog", "The items that can be retrieved and edited.")
@@ -69,6 +82,7 @@ commands.command(
 add(commands, people.commands, "user", "People and their data.")
 add(commands, judging.commands, "eval", "The measures.")
 add(commands, models.commands, "models", "Backbones and what each supports.")
+add(commands, ranker.commands, "ranker", "The ranker that learns from this home's own log.")
 commands.command(epilog=EVERYWHERE)(showing.inspect)
 commands.command(epilog=EVERYWHERE)(showing.doctor)
 commands.command(epilog=EVERYWHERE)(web.web)

@@ -136,9 +136,17 @@ def ranking(
     minutes: Annotated[
         float | None, typer.Option(min=0.01, help="Bound on the training of each run.")
     ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL.NAME=VALUE", help="An option of a recommender; repeatable."),
+    ] = None,
+    ablate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VARIANT", help="Also ours less a part, or all; repeatable."),
+    ] = None,
 ) -> None:
     """Does the ranker find what people took to next? The whole catalogue is ranked each time."""
-    from app.measures.sequences import Plan, run
+    from app.measures.sequences import Plan, options_of, run
 
     terminal: Terminal = context.obj
     plan = Plan(
@@ -149,6 +157,8 @@ def ranking(
         models=tuple(name.strip() for name in models.split(",") if name.strip()),
         seeds=seeds,
         minutes=minutes,
+        options=options_of(option or ()),
+        ablate=tuple(ablate or ()),
     )
     with terminal.progress() as progress:
         report = run(plan, on_progress=progress)

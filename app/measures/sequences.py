@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,46 @@ class Plan:
     """Bound on the training of each run of those that train."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Options by recommender."""
+    ablate: tuple[str, ...] = ()
+    """What is taken away from ours, one after another; ``("all",)``: whatever can be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of the report."""
+
+    label: str
+    name: str
+    """The recommender."""
+    learn: Learner
+    options: Mapping[str, Any]
+
+
+def options_of(words: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Options by recommender, of words like ``bespoke.epochs=4`` or ``bespoke.parts=items,digits``.
+
+    A value is a number where it reads as one, several names where it has commas, else a name.
+    InputError for a word of another form.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for word in words:
+        left, equals, value = word.partition("=")
+        model, dot, name = left.strip().rpartition(".")
+        if not (equals and dot and model and name and value.strip()):
+            raise InputError(f"{shown(word)} is no option; write MODEL.NAME=VALUE")
+        found.setdefault(model, {})[name] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> int | float | str | list[str]:
+    if "," in text:
+        return [one.strip() for one in text.split(",") if one.strip()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
@@ -62,16 +103,17 @@ def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
     if plan.protocol not in PROTOCOLS:
         raise InputError(f"no protocol {shown(plan.protocol)}; use {' or '.join(PROTOCOLS)}")
     began = time.perf_counter()
-    learners = chosen(plan)
+    entries = chosen(plan)
     sequences = data_of(plan)
     parts = split(sequences, plan.protocol)  # type: ignore[arg-type]
     stick = appraisal.yardstick(parts.test, parts.material)
     models: dict[str, Any] = {}
     persons = {}
-    for name, learn in learners.items():
-        lists, timing = lists_of(plan, name, learn, parts, on_progress=on_progress)
-        models[name] = appraisal.appraised(lists, stick) | timing
-        persons[name] = appraisal.each_person(appraisal.by_seed(lists, stick))
+    for entry in entries:
+        lists, timing = lists_of(plan, entry, parts, on_progress=on_progress)
+        models[entry.label] = appraisal.appraised(lists, stick) | timing
+        persons[entry.label] = appraisal.each_person(appraisal.by_seed(lists, stick))
+    spent(plan, entries, parts)
     return {
         "dataset": sequences.name,
         "protocol": plan.protocol,
@@ -90,8 +132,8 @@ def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
     }
 
 
-def chosen(plan: Plan) -> dict[str, Learner]:
-    """The learners of the plan by name, ours first; UnknownName for one that is not installed."""
+def chosen(plan: Plan) -> list[Entry]:
+    """What is measured, ours first; UnknownName for a recommender that is not installed."""
     from ranking import recommenders
 
     known = recommenders.names()
@@ -101,7 +143,35 @@ def chosen(plan: Plan) -> dict[str, Learner]:
     names = plan.models or sorted(known, key=lambda name: (name != OURS, name))
     if not names:
         raise ConfigError("no recommender is installed; install bespoke-studio again")
-    return {name: recommenders.learner(name) for name in names}
+    entries = []
+    for name in names:
+        learn = recommenders.learner(name)
+        options = dict(plan.options.get(name, {}))
+        if plan.minutes is not None and recommenders.is_seeded(learn):
+            options["minutes"] = plan.minutes
+        entries.append(Entry(label=name, name=name, learn=learn, options=options))
+        if name == OURS:
+            entries += [
+                Entry(label=f"{name} {label}", name=name, learn=learn, options=options | dict(less))
+                for label, less in taken_away(plan.ablate).items()
+            ]
+    if plan.ablate and OURS not in names:
+        raise InputError(f"only {OURS} is taken apart; name it among the models")
+    return entries
+
+
+def taken_away(wanted: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Options of ours by what is taken away; UnknownName for what cannot be."""
+    from ranking.decoder.ablation import ABLATIONS
+
+    if "all" in wanted:
+        return ABLATIONS
+    for name in wanted:
+        if name not in ABLATIONS:
+            raise UnknownName(
+                f"no variant {shown(name)}; there is all, or one of {', '.join(ABLATIONS)}"
+            )
+    return {name: ABLATIONS[name] for name in wanted}
 
 
 def data_of(plan: Plan) -> Sequences:
@@ -116,78 +186,78 @@ def data_of(plan: Plan) -> Sequences:
     return simulated()
 
 
-def lists_of(
-    plan: Plan, name: str, learn: Learner, parts: Split, *, on_progress: OnProgress
-) -> tuple[list[Numbers], dict[str, Any]]:
-    """Ranked lists of every seed, and of the first how long it took and what it chose."""
+def seeds_of(plan: Plan, entry: Entry) -> range:
+    """Seeds of the runs of one row: one run stands for all where no seed matters."""
     from ranking.recommenders import is_seeded
 
-    seeds: Sequence[int] = range(plan.seeds) if is_seeded(learn) else range(1)
-    options = dict(plan.options.get(name, {}))
-    if plan.minutes is not None and is_seeded(learn):
-        options["minutes"] = plan.minutes
+    return range(plan.seeds if is_seeded(entry.learn) else 1)
+
+
+def lists_of(
+    plan: Plan, entry: Entry, parts: Split, *, on_progress: OnProgress
+) -> tuple[list[Numbers], dict[str, Any]]:
+    """Ranked lists of every seed, and of the first how long it took and what it chose."""
+    seeds = seeds_of(plan, entry)
     lists: list[Numbers] = []
     timing: dict[str, Any] = {}
     for seed in seeds:
-        folder = plan.kept / digest_of(name, learn, parts, options, seed)
+        folder = plan.kept / digest_of(entry, parts, seed)
         made, taken = kept_lists(folder)
         if made is None:
             made, taken = ranked(
-                name,
-                learn,
+                entry,
                 parts,
-                options=options,
                 seed=seed,
                 folder=folder,
+                learning=plan.kept / learning_of(entry, parts, seed),
                 on_progress=on_progress,
             )
-        on_progress(Step(stage=name, done=seed + 1, total=len(seeds)))
+        on_progress(Step(stage=entry.label, done=seed + 1, total=len(seeds)))
         lists.append(made)
         timing = timing or taken
     return lists, timing
 
 
 def ranked(
-    name: str,
-    learn: Learner,
-    parts: Split,
-    *,
-    options: Mapping[str, Any],
-    seed: int,
-    folder: Path,
-    on_progress: OnProgress,
+    entry: Entry, parts: Split, *, seed: int, folder: Path, learning: Path, on_progress: OnProgress
 ) -> tuple[Numbers, dict[str, Any]]:
     """Learn, rank, keep. A kill in between leaves checkpoints, and lists only once complete."""
     import numpy as np
 
-    from ranking.recommenders import ByScores, checked
+    from ranking.recommenders import checked
 
     folder.mkdir(parents=True, exist_ok=True)
+    learning.mkdir(exist_ok=True)
     began = time.perf_counter()
-    recommend = learn(
-        parts.material, options=options, seed=seed, keep=folder, on_progress=on_progress
+    recommend = entry.learn(
+        parts.material, options=entry.options, seed=seed, keep=learning, on_progress=on_progress
     )
     fitted = time.perf_counter()
     made = checked(
         recommend(parts.test.histories, size=LENGTH),
         parts.test.histories,
         items=parts.material.items,
-        name=name,
+        name=entry.name,
     )
     timing: dict[str, Any] = {
         "fit_s": round(fitted - began, 1),
         "rank_ms_per_person": round(
             1000 * (time.perf_counter() - fitted) / max(1, len(parts.test)), 3
         ),
-        "settings": dict(recommend.settings) if isinstance(recommend, ByScores) else {},
+        "settings": dict(getattr(recommend, "settings", {})),
     }
     (folder / "fit.json").write_text(json.dumps(timing), encoding="utf-8")
     partial = folder / "lists.part.npy"
     np.save(partial, made)
     partial.replace(folder / "lists.npy")
-    for spent in folder.glob("*.pt"):
-        spent.unlink()
     return made, timing
+
+
+def spent(plan: Plan, entries: Sequence[Entry], parts: Split) -> None:
+    """Remove the checkpoints of runs whose lists are all there."""
+    for entry in entries:
+        for seed in seeds_of(plan, entry):
+            shutil.rmtree(plan.kept / learning_of(entry, parts, seed), ignore_errors=True)
 
 
 def kept_lists(folder: Path) -> tuple[Any, dict[str, Any]]:
@@ -200,18 +270,20 @@ def kept_lists(folder: Path) -> tuple[Any, dict[str, Any]]:
     return np.load(folder / "lists.npy", allow_pickle=False), timing
 
 
-def digest_of(
-    name: str, learn: Learner, parts: Split, options: Mapping[str, Any], seed: int
-) -> str:
+def digest_of(entry: Entry, parts: Split, seed: int) -> str:
     """Name of the folder of one run: recommender, and a digest of all that its lists depend on."""
+    told = (
+        parts.test.histories.digest,
+        json.dumps(entry.options, sort_keys=True),
+        LENGTH,
+        learning_of(entry, parts, seed),
+    )
+    return f"{entry.name}-{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"
+
+
+def learning_of(entry: Entry, parts: Split, seed: int) -> str:
+    """Name of the folder of checkpoints, which runs with other options share."""
     from ranking.lineage import code_digest
 
-    told = (
-        parts.material.digest,
-        parts.test.histories.digest,
-        json.dumps(options, sort_keys=True),
-        seed,
-        LENGTH,
-        code_digest(learn),
-    )
-    return f"{name}-{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"
+    told = (parts.material.digest, seed, code_digest(entry.learn))
+    return f"{entry.name}-learning-{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"

@@ -46,7 +46,7 @@ def learn(
     on_progress: OnProgress = silent,
 ) -> Recommender:
     """Places see all others; asked by a hidden place behind the end. Options: ``Teaching``."""
-    teaching = chosen(Teaching, {"epochs": 60.0, **options})
+    teaching = chosen(Teaching, {"epochs": 18.0, **options})
     network = taught(
         material.complete,
         teaching.shape(material.items, ahead=True),

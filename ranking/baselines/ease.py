@@ -80,8 +80,9 @@ def weights(histories: Histories, items: int, ridge: float) -> npt.NDArray[np.fl
         table_NN[start:stop, start:stop] = square + np.tril(square, -1).T
         table_NN[start:stop, stop:] = table_NN[stop:, start:stop].T
     diagonal_N = np.diag(table_NN).copy()
+    # P is its own mirror: row by row in memory, as a sparse product reads it without a copy.
+    weight_NN: npt.NDArray[np.float32] = table_NN.T
     for start in range(0, items, BLOCK):
-        table_NN[:, start : start + BLOCK] /= -diagonal_N[None, start : start + BLOCK]
-    table_NN[np.diag_indices(items)] = 0
-    weight_NN: npt.NDArray[np.float32] = table_NN
+        weight_NN[start : start + BLOCK] /= -diagonal_N
+    weight_NN[np.diag_indices(items)] = 0
     return weight_NN

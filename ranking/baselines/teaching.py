@@ -48,11 +48,13 @@ class Regime:
 class Teaching(Regime):
     """Size and course of a sequence network; docs/ranking.md says how the defaults were found."""
 
+    rate: float = 6e-3
+    epochs: float = 6.0
     width: int = 64
     layers: int = 2
     heads: int = 2
     length: int = 50
-    dropout: float = 0.4
+    dropout: float = 0.2
     masked: float = 0.3
     """Share of the places hidden, where the task is to fill them in."""
 

@@ -47,6 +47,8 @@ class Companions:
     tables: Mapping[str, sparse.csr_matrix] = field(compare=False, repr=False)
     met_N: Values = field(compare=False, repr=False)
     """In hundreds."""
+    late_N: Values = field(compare=False, repr=False)
+    """How often met of late: an event counts ½ for every newer one of the same person."""
 
     def __call__(self, histories: Histories, *, without: str = "") -> dict[str, Evidence]:
         """What is counted for each person, by table and decay; ``without`` leaves a table out."""
@@ -140,6 +142,7 @@ def companions(
     return Companions(
         tables={name: kept(table.tocsr()) for name, table in tables.items()},
         met_N=(met_N / 100).astype(np.float32),
+        late_N=np.bincount(histories.items_E, 0.5**histories.back_E, items).astype(np.float32),
     )
 
 

@@ -8,8 +8,9 @@ Legend: N items, F width of the fused vectors.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,16 @@ from ranking.decoder.ranker import PARTS, GenerativeRanker, Voices, questions
 from ranking.decoder.training import Lessons, taught
 from ranking.decoder.trie import trie
 from ranking.semantic_ids.identifiers import SemanticIds, identified
-from ranking.semantic_ids.quantizers import residual_means
+from ranking.semantic_ids.quantizers import Quantizer, residual_means
+from ranking.semantic_ids.rqvae import RqVaeOptions, rq_vae
 from ranking.semantic_ids.vectors import Vectors, collaborative_vectors, fused_space
 from ranking.sequences.interactions import Histories
 from ranking.sequences.splits import Material
 from ranking.sequences.words import tfidf, word_vectors
 from studio.errors import ConfigError
 from studio.progress import OnProgress, silent
+
+QUANTIZERS = ("means", "rq-vae")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +44,29 @@ class Options:
     layers: int = 2
     heads: int = 4
     length: int = 50
-    dropout: float = 0.4
+    dropout: float = 0.2
     levels: int = 3
-    """Digits that the quantizer gives; one more tells apart what shares them."""
+    """Digits that the quantizer gives; one more tells apart what shares them. 0: the network knows
+    no IDs, and ``parts`` cannot have ``digits``."""
+    quantizer: str = "means"
+    """How codebooks are made: residual ``means``, or ``rq-vae``."""
     codes: int = 256
     vectors: int = 64
     """Width of the content and of the collaborative vectors, each."""
     content: float = 0.5
     """Share of the fused vectors' squared length that is content."""
-    batch: int = 256
+    batch: int = 128
     """People a step."""
-    epochs: float = 12.0
-    again: float = 4.0
+    epochs: float = 5.0
+    again: float = 1.0
     """Epochs over the complete histories after the rehearsal; 0: the rehearsal's network stays."""
-    rate: float = 2e-3
+    rate: float = 6e-3
     digits: float = 0.5
-    spelled: float = 0.5
+    spelled: float = 0.125
     forget: float = 0.1
-    nameless: float = 0.2
+    nameless: float = 0.1
     shuffled: float = 0.0
-    slates: float = 0.3
+    slates: float = 0.2
     minutes: float | None = None
     """Train for so long, both times together, instead of ``epochs`` and ``again``."""
     parts: tuple[str, ...] = PARTS
@@ -71,11 +78,16 @@ class Options:
             raise ConfigError(f"parts are among {', '.join(PARTS)}, one at least")
         if self.width % self.heads or min(self.width, self.layers, self.length) < 1:
             raise ConfigError("width, layers and length count from 1; width is a multiple of heads")
+        if self.quantizer not in QUANTIZERS:
+            raise ConfigError(f"no quantizer {self.quantizer!r}; use {' or '.join(QUANTIZERS)}")
+        if self.levels < 0 or (not self.levels and "digits" in self.parts):
+            raise ConfigError("levels count from 0; with 0 leave digits out of the parts")
 
     def lessons(self, share: float, epochs: float) -> Lessons:
         """The course, with this share of the minutes, or so many epochs."""
         same = {one.name for one in fields(Lessons)} & {one.name for one in fields(self)}
         told = {name: getattr(self, name) for name in same - {"minutes", "epochs"}}
+        told["digits"] = self.digits if self.levels else 0.0
         minutes = None if self.minutes is None else share * self.minutes
         return Lessons(**told, epochs=epochs, minutes=minutes)
 
@@ -93,7 +105,13 @@ def named(material: Material, histories: Histories, options: Options, *, seed: i
     content = word_vectors(material.catalogue.words, options.vectors, seed=seed)
     company = collaborative_vectors(histories, material.items, dim=options.vectors, seed=seed)
     vectors_NF = fused_space(content, company, weight=options.content)(content, company)
-    quantizer = residual_means(vectors_NF, levels=options.levels, codes=options.codes, seed=seed)
+    # Where the network knows no IDs, those of one level name its items for the trie.
+    levels, codes = max(1, options.levels), options.codes
+    quantizer: Quantizer
+    if options.quantizer == "rq-vae":
+        quantizer = rq_vae(vectors_NF, RqVaeOptions(levels=levels, codes=codes), seed=seed)
+    else:
+        quantizer = residual_means(vectors_NF, levels=levels, codes=codes, seed=seed)
     return Named(ids=identified(quantizer, vectors_NF), vectors_NF=vectors_NF)
 
 
@@ -123,7 +141,6 @@ def learn(
 ) -> GenerativeRanker:
     """See ``ranking.recommenders.Learner``."""
     wanted = chosen(Options, options)
-    wanted = replace(wanted, parts=tuple(wanted.parts))
     if not {"items", "digits"} & set(wanted.parts):
         # Nobody would hear the network: it is not taught.
         wanted = replace(wanted, epochs=0.0, again=0.0, minutes=None)
@@ -131,7 +148,7 @@ def learn(
     known = named(material, material.train, wanted, seed=seed)
     shape = Shape(
         items=material.items,
-        digits=known.ids.digits_NG.shape[1],
+        digits=known.ids.digits_NG.shape[1] if wanted.levels else 0,
         codes=wanted.codes,
         vectors=known.vectors_NF.shape[1],
         width=wanted.width,
@@ -140,6 +157,9 @@ def learn(
         length=wanted.length,
         dropout=wanted.dropout,
     )
+
+    # Runs that differ only in what the mixture hears find each other's networks.
+    course = hashlib.sha256(repr((asdict(wanted) | {"parts": ()}, seed)).encode()).hexdigest()[:12]
 
     def network(
         histories: Histories, name: str, lessons: Lessons, start: Network | None
@@ -152,7 +172,7 @@ def learn(
             vectors_NF=known.vectors_NF,
             start=start,
             seed=seed,
-            kept=None if keep is None else keep / f"{name}.pt",
+            kept=None if keep is None else keep / f"{name}-{course}.pt",
             on_progress=on_progress,
             stage=name,
         )
@@ -166,5 +186,7 @@ def learn(
         lessons = replace(wanted.lessons(0.3, wanted.again), rate=wanted.rate / 2)
         final = network(material.complete, "decoder", lessons, rehearsed)
     return GenerativeRanker(
-        voices=voices(final, known, material.complete, material, wanted), mixture=mixture
+        voices=voices(final, known, material.complete, material, wanted),
+        mixture=mixture,
+        settings=asdict(wanted),
     )

@@ -28,7 +28,7 @@ class Shape:
     items: int
     """N."""
     digits: int
-    """G."""
+    """G; 0: items have no IDs, and there is nothing to decode."""
     codes: int
     """K."""
     vectors: int = 0

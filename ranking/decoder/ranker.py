@@ -7,7 +7,9 @@ evidence, D width.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +70,9 @@ class Voices:
             # last.
             more = _floor(one, keys_E, self.items) if name in spoken else LEAST
             logs.append(np.log(values_E + more))
-        logs.append(np.log(self.companions.met_N[keys_E % self.items] + LEAST))
+        item_E = keys_E % self.items
+        logs.append(np.log(self.companions.met_N[item_E] + LEAST))
+        logs.append(np.log(self.companions.late_N[item_E] + 10 * LEAST))
         return self._best(keys_E, total_E, np.stack(logs, axis=1), len(histories))
 
     @property
@@ -175,6 +179,8 @@ class GenerativeRanker:
 
     voices: Voices
     mixture: Mixture = field(repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What it was learned with, for the report."""
 
     def __call__(self, histories: Histories, *, size: int) -> Numbers:
         """See ``ranking.recommenders.Recommender``."""

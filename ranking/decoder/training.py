@@ -147,7 +147,7 @@ def taught(
     torch.manual_seed(seed)
     network = Network(shape)
     network.know(
-        torch.from_numpy(ids.digits_NG),
+        torch.from_numpy(ids.digits_NG[:, : shape.digits]),
         None if vectors_NF is None else torch.from_numpy(vectors_NF),
     )
     if start is not None:

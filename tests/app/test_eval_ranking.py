@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.cli.judging import show_ranking
-from app.measures.sequences import Plan
+from app.measures.sequences import Plan, options_of
 from app.measures.sequences import run as measure
 from ranking import recommenders
 from ranking.sequences.simulated import simulated
@@ -145,6 +146,11 @@ def test_a_recommender_that_breaks_its_promise_is_named(
         (("--protocol", "backwards"), "leave-last"),
         (("--models", "oracle"), "oracle"),
         (("--seeds", "0"), "--seeds"),
+        (("--option", "epochs=3"), "MODEL.NAME=VALUE"),
+        (("--option", "bespoke.epochs="), "MODEL.NAME=VALUE"),
+        (("--option", "bespok.epochs=3"), "bespok"),
+        (("--models", "bespoke", "--ablate", "without luck"), "without network"),
+        (("--models", "hstu", "--ablate", "all"), "only bespoke"),
     ],
 )
 def test_bad_input_is_one_line(run: Run, words: tuple[str, ...], said: str) -> None:
@@ -159,3 +165,40 @@ def test_an_unknown_data_set_names_those_there(run: Run, data: Path) -> None:
     assert "Tiny" in ran.line
     with pytest.raises(InputError):
         measure(Plan(kept=data, data=data, minutes=0.0))
+
+
+def test_options_are_read_as_what_they_look_like() -> None:
+    words = ["bespoke.epochs=4", "item-knn.power=0.3", "bespoke.parts=items,digits", "a.b=c"]
+    assert options_of(words) == {
+        "bespoke": {"epochs": 4, "parts": ["items", "digits"]},
+        "item-knn": {"power": 0.3},
+        "a": {"b": "c"},
+    }
+
+
+def test_an_option_reaches_its_recommender(run: Run, data: Path) -> None:
+    words = ("eval", "ranking", "--data", data, "--models", "item-knn", "--json")
+    ran = run(*words, "--option", "item-knn.power=0.7")
+    assert ran.code == 0, ran.err
+    assert ran.document["models"]["item-knn"]["settings"] == {"power": 0.7}
+    ran = run(*words, "--option", "item-knn.power=much")
+    assert ran.code == 2
+    assert "power" in ran.line
+
+
+def test_ours_is_taken_apart(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = {
+        "without network": {"parts": ("companions", "content")},
+        "without slate training": {"slates": 0.0},
+    }
+    monkeypatch.setattr("ranking.decoder.ablation.ABLATIONS", some)
+    small = {"epochs": 1.0, "again": 0.0, "width": 8, "heads": 1, "codes": 8, "vectors": 4}
+    kept = tmp_path / "kept"
+    plan = Plan(kept=kept, data=data, models=("bespoke",), options={"bespoke": small})
+    plan = replace(plan, ablate=("all",))
+    report = measure(plan)
+    assert list(report["models"]) == ["bespoke", *(f"bespoke {name}" for name in some)]
+    assert set(report["ahead"]) == {f"bespoke {name}" for name in some}
+    # Checkpoints go once every list is there.
+    assert not list(kept.rglob("*.pt"))
+    assert len(list(kept.glob("*/lists.npy"))) == 3

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ranking.baselines.options import chosen
+from ranking.decoder import training
+from ranking.decoder.ablation import ABLATIONS
 from ranking.decoder.companions import Evidence, companions, follows, kept
-from ranking.decoder.learner import learn
+from ranking.decoder.learner import Options, learn
 from ranking.decoder.mixture import Questions, fitted
 from ranking.sequences.interactions import Catalogue, Histories, Sequences
 from ranking.sequences.splits import Split, split
@@ -63,9 +66,41 @@ def test_it_foretells_the_next_step(rings: Split, tmp_path: Path) -> None:
         row = lists[person][lists[person] >= 0].tolist()
         assert len(set(row)) == len(row)
         assert not set(row) & set(rings.test.histories[person].tolist())
-    assert sorted(path.name for path in tmp_path.glob("*.pt")) == ["decoder.pt", "rehearsal.pt"]
+    names = sorted(path.name.partition("-")[0] for path in tmp_path.glob("*.pt"))
+    assert names == ["decoder", "rehearsal"]
     again = learn(rings.material, options=QUICK, seed=0)
     assert np.array_equal(again(rings.test.histories, size=5), lists)
+
+
+def test_what_is_heard_changes_no_network(
+    rings: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn(rings.material, options=QUICK, seed=0, keep=tmp_path)
+    kept = sorted(path.name for path in tmp_path.glob("*.pt"))
+    steps: list[object] = []
+    monkeypatch.setattr(training, "losses", lambda *told, **more: steps.append(told))
+    learn(rings.material, options={**QUICK, "parts": ("items",)}, seed=0, keep=tmp_path)
+    assert not steps
+    assert sorted(path.name for path in tmp_path.glob("*.pt")) == kept
+
+
+def test_without_ids_the_item_head_still_speaks(rings: Split) -> None:
+    ranker = learn(rings.material, options={**QUICK, "levels": 0, "parts": ("items",)}, seed=0)
+    assert ranker.voices.network.code.numel() == 0
+    lists = ranker(rings.test.histories, size=5)
+    assert hits(lists, rings.test.targets, 5) > 0.9
+
+
+def test_learned_codebooks(rings: Split) -> None:
+    options = {**QUICK, "quantizer": "rq-vae", "parts": ("digits",)}
+    lists = learn(rings.material, options=options, seed=0)(rings.test.histories, size=5)
+    assert hits(lists, rings.test.targets, 5) > 0.3
+
+
+@pytest.mark.parametrize("without", list(ABLATIONS))
+def test_every_part_can_be_taken_away(without: str) -> None:
+    options = dict(ABLATIONS[without])
+    assert chosen(Options, options) != Options()
 
 
 @pytest.mark.parametrize("part", ["items", "digits", "companions", "content"])
@@ -89,6 +124,32 @@ def test_unknown_options_are_refused(rings: Split) -> None:
         learn(rings.material, options={"widht": 3})
     with pytest.raises(ConfigError, match="parts are among"):
         learn(rings.material, options={"parts": ("words",)})
+    with pytest.raises(ConfigError, match="quantizer"):
+        learn(rings.material, options={"quantizer": "guess"})
+    with pytest.raises(ConfigError, match="leave digits out"):
+        learn(rings.material, options={"levels": 0})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("epochs", "many", "a number"),
+        ("layers", 1.5, "whole number"),
+        ("layers", True, "a number"),
+        ("parts", 3, "names"),
+        ("quantizer", 3, "a name"),
+        ("minutes", "all", "a number"),
+    ],
+)
+def test_options_of_another_type_are_refused(name: str, value: object, said: str) -> None:
+    with pytest.raises(ConfigError, match=f"{name}.*{said}"):
+        chosen(Options, {name: value})
+
+
+def test_options_take_their_type() -> None:
+    made = chosen(Options, {"epochs": 3, "layers": 1.0, "parts": "items", "minutes": 2})
+    assert (made.epochs, made.layers, made.parts, made.minutes) == (3.0, 1, ("items",), 2)
+    assert isinstance(made.layers, int)
 
 
 def test_follows_by_hand() -> None:
@@ -106,6 +167,11 @@ def test_evidence_is_the_dense_sum() -> None:
     dense = weights @ counted.tables["company"].toarray()
     found = counted(people)["company 0.6"]
     assert np.allclose(found.at(np.arange(15)).reshape(3, 5), dense, atol=1e-6)
+
+
+def test_what_was_met_lately_by_hand() -> None:
+    counted = companions(Histories.of([[0, 1], [1, 2, 0]]), 4)
+    assert counted.late_N.tolist() == [1.5, 1.25, 0.5, 0]
 
 
 def test_kept_keeps_the_largest() -> None:

@@ -39,7 +39,6 @@ WARM = 20
 """Jobs after which memory is measured first."""
 DEPTH = 2
 """Requests of a person that are under way."""
-LOOKS_S = 0.5
 SETTINGS = '\n[web]\nrequests_per_minute = 1000000\nstarter = "first"\n'
 
 
@@ -67,7 +66,9 @@ class Tally:
             self.seconds.setdefault(name, []).append(took)
 
 
-def live(user: str, url: str, tally: Tally, stop: threading.Event, pictures: int) -> None:
+def live(
+    user: str, url: str, tally: Tally, stop: threading.Event, *, pictures: int, looks_s: float
+) -> None:
     """One person: ask, look until it is done, look at the taste, steer it now and then."""
     with httpx.Client(base_url=url, timeout=600, headers={"Prefer": "respond-async"}) as http:
         ask = {"prompt": "a happy cat", "user": user, "n": pictures}
@@ -80,7 +81,7 @@ def live(user: str, url: str, tally: Tally, stop: threading.Event, pictures: int
             path = f"/jobs/{jobs[0]}"
             job = tally.timed("look", lambda path=path: http.get(path))  # type: ignore[misc]
             if job["status"] in {"queued", "running"}:
-                stop.wait(LOOKS_S)
+                stop.wait(looks_s)
                 continue
             jobs.pop(0)
             with tally.lock:
@@ -137,7 +138,7 @@ def shares(home: Path, people: list[str]) -> dict[str, tuple[int, float]]:
     }
 
 
-def measure(home: Path, people: list[str], seconds: float) -> None:
+def measure(home: Path, people: list[str], seconds: float, *, looks_s: float) -> None:
     """Serve, live, and print."""
     command = [sys.executable, "-m", "app.cli", "--home", str(home), "web", "--json", "--port", "0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -146,7 +147,11 @@ def measure(home: Path, people: list[str], seconds: float) -> None:
     process = psutil.Process(server.pid)
     tally, stop = Tally(), threading.Event()
     threads = [
-        threading.Thread(target=live, args=(name, addresses["api"], tally, stop, 1 + place % 2))
+        threading.Thread(
+            target=live,
+            args=(name, addresses["api"], tally, stop),
+            kwargs={"pictures": 1 + place % 2, "looks_s": looks_s},
+        )
         for place, name in enumerate(people)
     ] + [
         threading.Thread(target=look_around, args=(name, addresses["url"], tally, stop))
@@ -206,13 +211,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--looks", type=float, default=0.5, help="seconds between looks at a job")
     parser.add_argument("--home", type=Path, help="an empty folder; a temporary one by default")
     chosen = parser.parse_args()
     people = [f"person-{at:02}" for at in range(chosen.people)]
     with tempfile.TemporaryDirectory() as temporary:
         home = chosen.home or Path(temporary) / "home"
         furnished(home, people)
-        measure(home, people, chosen.seconds)
+        measure(home, people, chosen.seconds, looks_s=chosen.looks)
 
 
 if __name__ == "__main__":

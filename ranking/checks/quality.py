@@ -54,7 +54,7 @@ class QualityOptions(Section):
     """Most of the inner pixels that stand out from their four neighbours by more than .06."""
     specks: int = Field(default=12, ge=1)
     """Most opaque pixels on islands of at most 3 × 3 pixels, at 128 px."""
-    broken: float = Field(default=0.5, gt=0, le=1)
+    broken: float = Field(default=0.75, gt=0, le=1)
     """Most that the learned judge of a drawn sticker says: 0 whole, 1 nothing came out."""
 
 

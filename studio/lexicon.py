@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studio.recent import Recent
 from studio.synonyms import STANDS_IN
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ _BEFORE_MORE = frozenset(
     )
 )
 """Words behind which something else is named than the thing itself."""
+KEPT = 64
+"""Words that nobody used whose rows are remembered: each item of a search is asked about them."""
 HEAD = 1.5
 """How many times its weight the word counts that names the thing."""
 
@@ -97,6 +100,7 @@ class Lexicon:
             for term in dict.fromkeys(terms(" ".join((item.caption, *item.tags)))):
                 rows.setdefault(term, []).append(row)
         self._rows = rows
+        self._stood_in: Recent[str, list[int]] = Recent(KEPT)
 
     def __call__(self, words: str) -> Vectors:
         """(N,) share in [0, 1] of what is asked that each item's words hold."""
@@ -127,10 +131,13 @@ class Lexicon:
 
     def _held(self, term: str) -> list[int]:
         """Rows that hold a term; where none does, rows of what is known to stand in for it."""
-        if term in self._rows:
-            return self._rows[term]
+        if term in self._rows or term not in STANDS_IN:
+            return self._rows.get(term, [])
+        return self._stood_in(term, lambda: self._rows_of(STANDS_IN[term]))
+
+    def _rows_of(self, things: Sequence[str]) -> list[int]:
         found: set[int] = set()
-        for thing in STANDS_IN.get(term, ()):
+        for thing in things:
             words = [set(self._rows.get(word, ())) for word in terms(thing)]
             found |= set.intersection(*words)
         return sorted(found)

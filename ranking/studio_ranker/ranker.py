@@ -15,24 +15,21 @@ Legend: W candidates, S places, D width of the encoder.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from ranking.reasons import reason
-from ranking.slates import TasteRanker, likeness
+from ranking.pools import Place, Pool, pooled
+from ranking.slates import TasteRanker
 from ranking.studio_ranker.drawing import Volume, softmax
 from ranking.studio_ranker.versions import current, load, place
 from studio.config import Section, validated
 from studio.errors import ModelError
 from studio.recent import Recent
 from studio.request import derive_seed
-from studio.slate import Offer
 
 if TYPE_CHECKING:
     from ranking.studio_ranker.learning import Version
@@ -43,6 +40,7 @@ if TYPE_CHECKING:
     from studio.parts import Parts
     from studio.profile import Profile
     from studio.protocols import Encoder, Gallery, Taste
+    from studio.slate import Offer
 
     Numbers = npt.NDArray[np.float64]
     Vectors = npt.NDArray[np.float32]
@@ -64,25 +62,6 @@ class StudioRankerOptions(Section):
     appetite for new things; in [½, 1½] of it by their own appetite."""
     temperature: float = Field(default=0.1, ge=0, le=10)
     """Of the draw: 0 always takes the best, and the log then teaches less."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pool:
-    """What passed, sorted by id."""
-
-    candidates: tuple[Candidate, ...]
-    fidelities: tuple[Fidelity, ...]
-    vectors_WD: Vectors = field(compare=False, repr=False)
-    parts: Mapping[str, Numbers] = field(compare=False, repr=False)
-    """(W,) scores by name, each in [0, 1]."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    row: int
-    propensity: float
-    diversity: float
-    explored: bool
 
 
 class StudioRanker:
@@ -130,7 +109,7 @@ class StudioRanker:
                 size=size,
                 seed=seed,
             )
-        pool = _pool(candidates, fidelities, guidance=guidance, taste=taste)
+        pool = pooled(candidates, fidelities=fidelities, guidance=guidance, taste=taste)
         if pool is None:
             return ()
         version = self._version(number)
@@ -158,7 +137,7 @@ class StudioRanker:
             )
         return version
 
-    def _choose(self, pool: _Pool, slate: _Decoding, *, size: int, seed: int) -> list[_Place]:
+    def _choose(self, pool: Pool, slate: _Decoding, *, size: int, seed: int) -> list[Place]:
         options = self._options
         steady_W = sum(
             (
@@ -168,18 +147,14 @@ class StudioRanker:
             ),
             start=np.zeros(len(pool.candidates)),
         )
-        routes = [one.route for one in pool.candidates]
         random = np.random.default_rng(derive_seed(seed, "generative"))
         variety = options.variety * (0.5 + slate.appetite)
-        like_WW = likeness(pool.vectors_WD)
+        like_WW = pool.likeness_NN
         volume = Volume(0.98 * like_WW + 0.02 * np.eye(len(like_WW)))
-        places: list[_Place] = []
-        left = set(range(len(routes)))
+        places: list[Place] = []
         while len(places) < size:
             chosen = [place.row for place in places]
-            owed = set(routes) - {routes[row] for row in chosen}
-            scarce = bool(owed) and size - len(places) <= len(owed)
-            allowed = sorted(row for row in left if not scarce or routes[row] in owed)
+            allowed = pool.allowed(chosen, size=size)
             worth_W = slate.scores(chosen) + steady_W + variety * np.log(volume.left_W)
             chance_W = softmax(worth_W[allowed], options.temperature)
             best = int(np.argmax(chance_W))
@@ -187,7 +162,7 @@ class StudioRanker:
             row = allowed[at]
             nearest = float(like_WW[row, chosen].max()) if chosen else 0.0
             places.append(
-                _Place(
+                Place(
                     row=row,
                     propensity=float(np.clip(chance_W[at], 1e-12, 1.0)),
                     diversity=1 - nearest,
@@ -195,7 +170,6 @@ class StudioRanker:
                 )
             )
             volume.take(row)
-            left.remove(row)
         return places
 
 
@@ -205,7 +179,7 @@ class _Decoding:
     def __init__(
         self,
         version: Version,
-        pool: _Pool,
+        pool: Pool,
         *,
         guidance: Guidance,
         history: History,
@@ -222,7 +196,7 @@ class _Decoding:
             asked = asking(
                 version,
                 ids=[_known(one) for one in pool.candidates],
-                vectors_WD=pool.vectors_WD,
+                vectors_WD=pool.vectors_ND,
                 words_D=guidance.target_D,
                 history=history,
                 profile_D=profile_D,
@@ -277,61 +251,15 @@ def _known(candidate: Candidate) -> str:
     return candidate.candidate_id
 
 
-def _pool(
-    candidates: Sequence[Candidate],
-    fidelities: Sequence[Fidelity],
-    *,
-    guidance: Guidance,
-    taste: Taste,
-) -> _Pool | None:
-    pairs = zip(candidates, fidelities, strict=True)
-    passed = sorted(
-        (pair for pair in pairs if pair[1].passed), key=lambda pair: pair[0].candidate_id
-    )
-    if not passed:
-        return None
-    vectors = [one.embedding_D for one, _ in passed if one.embedding_D is not None]
-    if len(vectors) < len(passed):
-        raise ModelError("a candidate carries no embedding; fill it in before ranking")
-    vectors_WD = np.stack(vectors)
-    dial = float(np.clip(guidance.personalization, 0, 1))
-    liked_W = np.clip(np.asarray(taste(vectors_WD), np.float64), 0, 1)
-    parts = {"taste": 0.5 + (liked_W - 0.5) * dial}
-    for name in ("prompt", "quality"):
-        if all(name in fidelity.findings for _, fidelity in passed):
-            parts[name] = np.array([fidelity[name].score for _, fidelity in passed])
-    return _Pool(
-        candidates=tuple(one for one, _ in passed),
-        fidelities=tuple(found for _, found in passed),
-        vectors_WD=vectors_WD,
-        parts=MappingProxyType(parts),
-    )
-
-
 def _offer(
-    place: _Place, *, rank: int, pool: _Pool, guidance: Guidance, liking_W: Numbers | None
+    place: Place, *, rank: int, pool: Pool, guidance: Guidance, liking_W: Numbers | None
 ) -> Offer:
-    scores = {name: float(scores_W[place.row]) for name, scores_W in pool.parts.items()}
+    scores = pool.scores_of(place.row)
     scores["diversity"] = float(np.clip(place.diversity, 0, 1))
     score = scores["taste"]
     if liking_W is not None:
         score = scores["liking"] = float(np.clip(liking_W[place.row], 0, 1))
-    candidate = pool.candidates[place.row]
-    return Offer(
-        rank=rank,
-        candidate=candidate,
-        score=score,
-        scores=MappingProxyType(scores),
-        reason=reason(
-            candidate,
-            scores=scores,
-            best_taste=float(pool.parts["taste"].max()),
-            guidance=guidance,
-            explored=place.explored,
-        ),
-        fidelity=pool.fidelities[place.row],
-        propensity=place.propensity,
-    )
+    return pool.offer(place, rank=rank, score=score, scores=scores, guidance=guidance)
 
 
 def build(parts: Parts, options: Mapping[str, Any]) -> StudioRanker:

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ranking.pools import likeness
 from ranking.reasons import liked, reason
-from ranking.slates import RankerOptions, TasteRanker, likeness
+from ranking.slates import RankerOptions, TasteRanker
 from studio import testing
 from studio.candidate import Candidate
 from studio.errors import ModelError

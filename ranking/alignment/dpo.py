@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from ranking.baselines.teaching import Regime
+from ranking.baselines.teaching import Regime, practised
 from ranking.rewards.model import RewardModel, slate_reward
 from ranking.studio_ranker.contexts import Contexts
-from ranking.studio_ranker.course import practised, weights_digest
+from ranking.studio_ranker.course import SHORT, weights_digest
 from ranking.studio_ranker.network import StudioNetwork
 from ranking.studio_ranker.places import drawn_of, told_of
 from ranking.studio_ranker.shelf import Shelf
@@ -183,5 +183,6 @@ def aligned(
         kept=kept,
         on_progress=on_progress,
         stage=stage,
+        pace=SHORT,
     )
     return policy.eval()

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,46 @@ class Regime:
     epochs: float = 20.0
     minutes: float | None = None
     """Train for so long instead of ``epochs``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a course begins and ends."""
+
+    warm_steps: int = 100
+    """Steps in which the rate rises."""
+    warm_share: float | None = None
+    """Share of the course in which it rises instead, where the whole of it is short."""
+    floor: float = 1e-3
+    """Share of the rate that is left at the end."""
+    clip: float = 5.0
+    """Longest gradient."""
+    lone_decay: bool = True
+    """Whether weights that stand alone, in no table, decay too."""
+    every_s: float = 60.0
+    """Seconds between checkpoints."""
+    digits: int = 3
+    """Of the losses that are noted."""
+
+    def risen(self, step: int, progress: float) -> float:
+        """Share of the rate that the warm-up has reached."""
+        if self.warm_share is None:
+            return min(1.0, (step + 1) / self.warm_steps)
+        return min(1.0, (progress + 1e-3) / self.warm_share)
+
+    def groups(self, network: torch.nn.Module, regime: Regime) -> Any:
+        """The weights, as AdamW takes them."""
+        if self.lone_decay:
+            return network.parameters()
+        tables = [p for p in network.parameters() if p.ndim > 1]
+        alone = [p for p in network.parameters() if p.ndim <= 1]
+        return [
+            {"params": tables, "weight_decay": regime.decay},
+            {"params": alone, "weight_decay": 0.0},
+        ]
+
+
+STEADY = Pace()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,14 +211,16 @@ def practised(
     kept: Path | None,
     on_progress: OnProgress,
     stage: str,
+    pace: Pace = STEADY,
 ) -> None:
-    """Train in place: AdamW, 100 steps of warm-up, then cosine; from the checkpoint ``kept`` on.
+    """Train in place: AdamW, warm-up, then cosine; from the checkpoint ``kept`` on.
 
-    ``lesson(step)``: the loss to learn from, and the one to note. ``told``: all that the result
-    depends on; a checkpoint of anything else is left. ModelError where a loss is not finite.
+    ``lesson(step)``: the loss to learn from, and the one to note. ``people``: rows an epoch.
+    ``told``: all that the result depends on; a checkpoint of anything else is left. ModelError
+    where a loss is not finite.
     """
     optimizer = torch.optim.AdamW(
-        network.parameters(), lr=regime.rate, betas=(0.9, 0.98), weight_decay=regime.decay
+        pace.groups(network, regime), lr=regime.rate, betas=(0.9, 0.98), weight_decay=regime.decay
     )
     total = math.ceil(regime.epochs * max(1, math.ceil(people / regime.batch)))
     course = Course(
@@ -185,23 +228,25 @@ def practised(
         steps=None if regime.minutes is not None else total,
         minutes=regime.minutes,
         kept=kept,
+        every_s=pace.every_s,
     )
     parts = {"network": network, "optimizer": optimizer}
     digest = hashlib.sha256(repr(told).encode()).hexdigest()
     course.resume(parts, digest)
     for step in course.each(parts, digest):
-        fall = 0.5 * (1 + math.cos(math.pi * course.progress)) + 1e-3
+        fall = 0.5 * (1 + math.cos(math.pi * course.progress)) + pace.floor
         for group in optimizer.param_groups:
-            group["lr"] = regime.rate * min(1.0, (step + 1) / 100) * fall
+            group["lr"] = regime.rate * pace.risen(step, course.progress) * fall
         loss, noted = lesson(step)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise ModelError(f"the loss became {value} at step {step}; lower the rate")
         optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
-        course.losses.append(round(float(noted.detach()), 3))
+        if loss.requires_grad:
+            torch.autograd.backward(loss)
+            torch.nn.utils.clip_grad_norm_(network.parameters(), pace.clip)
+            optimizer.step()
+        course.losses.append(round(float(noted.detach()), pace.digits))
         on_progress(Step(stage=stage, done=round(1000 * course.progress), total=1000))
 
 

@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ranking.baselines.teaching import Regime
+from ranking.baselines.teaching import Regime, practised
 from ranking.rewards.calibration import Calibration, calibrated
 from ranking.rewards.model import RewardModel, told
 from ranking.studio_ranker.contexts import of_slates
-from ranking.studio_ranker.course import practised, weights_digest
+from ranking.studio_ranker.course import SHORT, weights_digest
 from ranking.studio_ranker.logbook import Floats, Logbook, Whole
 from ranking.studio_ranker.network import Shape, StudioNetwork
 from ranking.studio_ranker.shelf import Shelf
@@ -149,6 +149,7 @@ def rewarded(
         kept=kept,
         on_progress=on_progress,
         stage=stage,
+        pace=SHORT,
     )
     if start is not None:
         halfway(model.network, start)

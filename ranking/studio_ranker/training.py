@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from ranking.baselines.teaching import Regime
+from ranking.baselines.teaching import Regime, practised
 from ranking.studio_ranker.contexts import LENGTH, Contexts, contexts
-from ranking.studio_ranker.course import practised, weights_digest
+from ranking.studio_ranker.course import SHORT, weights_digest
 from ranking.studio_ranker.logbook import LIKED, Floats, Logbook, Whole
 from ranking.studio_ranker.network import (
     Reading,
@@ -302,5 +302,6 @@ def taught(
         kept=kept,
         on_progress=on_progress,
         stage=stage,
+        pace=SHORT,
     )
     return network.eval()

@@ -76,7 +76,8 @@ def test_a_resumed_training_is_an_uninterrupted_one(
 
     from ranking.studio_ranker import course
 
-    before, course.EVERY_S = course.EVERY_S, 0.0
+    before = course.SHORT.every_s
+    object.__setattr__(course.SHORT, "every_s", 0.0)
     try:
         with pytest.raises(Stop):
             learned(log, QUICK, keep=tmp_path, on_progress=stop)
@@ -84,7 +85,7 @@ def test_a_resumed_training_is_an_uninterrupted_one(
         resumed: list[object] = []
         again = learned(log, QUICK, keep=tmp_path, on_progress=resumed.append)
     finally:
-        course.EVERY_S = before
+        object.__setattr__(course.SHORT, "every_s", before)
     whole: list[object] = []
     learned(log, QUICK, on_progress=whole.append)
     assert len(resumed) <= len(whole) - 18

@@ -93,7 +93,8 @@ def test_train_use_rollback_and_forget(run: Run, filled: Path) -> None:
 
 def test_a_killed_training_goes_on_and_leaves_what_was_in_use(run: Run, filled: Path) -> None:
     assert run("ranker", "train", "--epochs", "1", "--json").document["version"] == 1
-    words = "from ranking.studio_ranker import course; course.EVERY_S = 0.0\n"
+    words = "from ranking.studio_ranker.course import SHORT\n"
+    words += "object.__setattr__(SHORT, 'every_s', 0.0)\n"
     words += "from app.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", words, "--home", str(filled), "ranker", "train"]
     unfinished = filled / "models" / "ranker" / "unfinished"
@@ -102,6 +103,7 @@ def test_a_killed_training_goes_on_and_leaves_what_was_in_use(run: Run, filled: 
     ) as training:
         until = time.monotonic() + 240
         while not list(unfinished.glob("*.pt")) and time.monotonic() < until:
+            assert training.poll() is None, "it ended before it was killed"
             time.sleep(0.05)
         training.send_signal(signal.SIGKILL)
         training.wait()

@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $(STAMP)
 
-demo: $(STAMP)  ## two people of opposite tastes, the same words: demo/demo.png
+demo: $(STAMP)  ## people of opposite tastes, the same words: demo/demo.png
 	$(BIN)/bespoke demo --out demo
 
 web: $(STAMP)  ## the web studio and the HTTP API on http://127.0.0.1:8501

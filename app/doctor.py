@@ -9,7 +9,10 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from studio import Studio
 
 LIBRARIES = (
     "torch",
@@ -27,6 +30,8 @@ LIBRARIES = (
     "rich",
 )
 ENOUGH_BYTES = 1 << 30
+NAMED = 3
+"""Missing pictures that are named one by one."""
 
 
 def examine(home: Path) -> dict[str, Any]:
@@ -34,7 +39,15 @@ def examine(home: Path) -> dict[str, Any]:
 
     ``needed`` false: Bespoke works without it. Nothing is changed, no home is made.
     """
-    checks = [python(), *libraries(), device(), *models(home), space(home), store(home), postgres()]
+    checks = [
+        python(),
+        *libraries(),
+        device(),
+        *models(home),
+        space(home),
+        *store(home),
+        postgres(),
+    ]
     return {
         "ok": all(one["ok"] or not one["needed"] for one in checks),
         "version": installed("bespoke-studio") or "",
@@ -140,21 +153,44 @@ def space(home: Path) -> dict[str, Any]:
     )
 
 
-def store(home: Path) -> dict[str, Any]:
-    """The database of the home."""
+def store(home: Path) -> list[dict[str, Any]]:
+    """The home: its database, and whether its pictures are there."""
     from studio.errors import BespokeError
 
     if not home.exists():
-        return check("home", True, f"{home}: not made yet")
+        return [check("home", True, f"{home}: not made yet")]
     from studio import Studio
 
     try:
         with Studio.open(home) as studio:
-            return check(
-                "home", True, f"{home}: {len(studio.catalog)} items, {len(studio.users())} people"
-            )
+            items, people = len(studio.catalog), len(studio.users())
+            found = f"{home}: {_many(items, 'item')}, {_many(people, 'person', 'people')}"
+            return [check("home", True, found), pictures(studio)]
     except BespokeError as error:
-        return check("home", False, str(error), "see the line above; --home DIR uses another home")
+        fix = "see the line above; --home DIR uses another home"
+        return [check("home", False, str(error), fix)]
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def pictures(studio: Studio) -> dict[str, Any]:
+    """Whether the picture of every item of the catalogue and of people is stored."""
+    from studio.lost import missing
+
+    gone = missing(studio.store, studio.blobs, owners=("", *studio.users()))
+    if not gone:
+        return check("pictures", True, "none is missing")
+    named = ", ".join(f"{item.item_id} {item.title}" for item in gone[:NAMED])
+    more = f" and {len(gone) - NAMED:,} more" if len(gone) > NAMED else ""
+    return check(
+        "pictures",
+        False,
+        f"{_many(len(gone), 'picture')} missing: {named}{more}; slates pass over them",
+        "restore the blobs from a backup, or add the files again",
+        needed=False,
+    )
 
 
 def postgres() -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from preference.background import Backgrounds, directions, item_terms
-from preference.evidence import Reading, distinct, merged, readings
+from preference.evidence import Reading, better_ones, distinct, merged, readings
 from preference.mask import signed_weights
 from preference.palette import measure_colours
 from preference.sources import colour_source, embedding_source, look_source, term_source
@@ -110,6 +110,7 @@ class ConceptProfiler:
         background = self._backgrounds(gallery)
         vectors_MD = gallery.vectors([event.item for event in events])
         liked_M, disliked_M = signed_weights(events, directions(vectors_MD, background.mean_D))
+        better_M = better_ones(events)
         sources = [
             look_source(events, background=background, looks=self._looks),
             term_source(events, background=background, looks=self._looks),
@@ -118,13 +119,15 @@ class ConceptProfiler:
         found = [
             reading
             for source in sources
-            for reading in readings(source, liked_M=liked_M, disliked_M=disliked_M)
+            for reading in readings(
+                source, liked_M=liked_M, disliked_M=disliked_M, better_M=better_M
+            )
         ]
         wanted = self._to_embed(events)
         if background.count >= FEWEST_FOR_WORDS and wanted:
             words = {name: self._embedded()[name] for name in wanted}
             source = embedding_source(events, vectors_MD, words=words, background=background)
-            heard = readings(source, liked_M=liked_M, disliked_M=disliked_M)
+            heard = readings(source, liked_M=liked_M, disliked_M=disliked_M, better_M=better_M)
             found += [one for one in heard if abs(one.weight) >= 0.3 and one.confidence >= 0.5]
         found = [
             one

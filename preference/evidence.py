@@ -19,10 +19,14 @@ from preference.vocabulary import HUES, canonical
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from studio.history import Interaction
+
     Vectors = NDArray[np.float32]
 
 BRIGHTNESS = ("black", "mono", "white", "grey", "dark", "light")
 """Colour words that say much the same of a picture, the plainest first."""
+TAKEN, LEFT = ("choose", "prefer"), ("pass", "reject")
+"""Events of one act: one picture taken, others left for it."""
 PRIOR = 2.0
 """Pseudo-interactions at the base rate: one picture proves little."""
 SUPPORT = 1.5
@@ -87,28 +91,52 @@ def lift(
     )
 
 
-def readings(source: Source, *, liked_M: Vectors, disliked_M: Vectors) -> list[Reading]:
+def better_ones(events: Sequence[Interaction]) -> NDArray[np.intp]:
+    """(M,) the row of the picture taken in one act before each that was not; -1: there is none."""
+    taken = {event.timestamp: row for row, event in enumerate(events) if event.event in TAKEN}
+    return np.array(
+        [taken.get(event.timestamp, -1) if event.event in LEFT else -1 for event in events],
+        np.intp,
+    )
+
+
+def unshared(presence_MC: Vectors, better_M: NDArray[np.intp]) -> Vectors:
+    """Presence less what the picture taken before it shows too: four cats, one of them chosen, say
+    nothing against cats."""
+    return np.where(
+        better_M[:, None] >= 0,
+        np.clip(presence_MC - presence_MC[better_M], 0.0, None),
+        presence_MC,
+    ).astype(np.float32)
+
+
+def readings(
+    source: Source, *, liked_M: Vectors, disliked_M: Vectors, better_M: NDArray[np.intp]
+) -> list[Reading]:
     """A reading a concept: its lift among the liked less its lift among the disliked.
 
-    ``liked_M`` and ``disliked_M`` weigh the same M interactions, each 0 where the other is not.
+    ``liked_M`` and ``disliked_M`` weigh the same M interactions, each 0 where the other is not;
+    ``better_M`` as ``better_ones`` gives it.
     """
     if not source.names:
         return []
     liked_M, disliked_M = liked_M * source.emphasis_M, disliked_M * source.emphasis_M
+    against_MC = unshared(source.presence_MC, better_M)
     for_C, sure_for_C = lift(source.presence_MC, liked_M, source.base_C, source.std_C)
-    against_C, sure_against_C = lift(source.presence_MC, disliked_M, source.base_C, source.std_C)
+    against_C, sure_against_C = lift(against_MC, disliked_M, source.base_C, source.std_C)
     weight_C = for_C - against_C
     found = []
     for column, (name, kind) in enumerate(zip(source.names, source.kinds, strict=True)):
         positive = weight_C[column] >= 0
         speaks_M = liked_M if positive else disliked_M
+        shown_MC = source.presence_MC if positive else against_MC
         found.append(
             Reading(
                 name=name,
                 kind=kind,
                 weight=float(weight_C[column]),
                 confidence=float((sure_for_C if positive else sure_against_C)[column]),
-                presence_M=source.presence_MC[:, column] * speaks_M,
+                presence_M=shown_MC[:, column] * speaks_M,
             )
         )
     return found

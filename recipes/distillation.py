@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
@@ -31,12 +31,12 @@ from recipes.cards import card, written
 from recipes.conditioning import Mix, conditions, same_style
 from recipes.corpus import Corpus, real_art
 from recipes.encoder import loaded
-from recipes.export import folder_replaced, written_half
+from recipes.export import finite, folder_replaced
 from recipes.generator import practice, sourced, weights_of_rows
 from recipes.latents import Latents, computed
 from recipes.painter import UNET, Painter, schedule
 from recipes.pairs import partners, sources
-from recipes.student import School, Told, lesson
+from recipes.student import SHARED, School, Told, lesson
 from recipes.tokenizer import ids
 from recipes.training import Average, Run, curve, options, rate, set_rate
 
@@ -150,12 +150,15 @@ def train(
     return average
 
 
-def export(unet: Any, teacher: Path, out: Path) -> None:
+def export(weights: dict[str, Tensor], teacher: Path, out: Path) -> None:
     """Write the teacher's folder with ``few_steps/unet`` and its settings in `out`."""
     with folder_replaced(out) as folder:
         shutil.copytree(teacher, folder, dirs_exist_ok=True)
+        few = folder / "few_steps" / "unet"
         shutil.rmtree(folder / "few_steps", ignore_errors=True)
-        written_half(unet, folder / "few_steps" / "unet")
+        few.mkdir(parents=True)
+        save_file(finite(weights, "few_steps"), few / "diffusion_pytorch_model.safetensors")
+        shutil.copyfile(folder / "unet" / "config.json", few / "config.json")
         path = folder / "defaults.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | FAST, indent=2) + "\n")
         written(folder / "few_steps", _card({}))
@@ -165,8 +168,9 @@ def _card(figures: dict[str, Any]) -> str:
     return card(
         title="Bundled sticker generator in four steps",
         what="A UNet for the folder above it, to be used in place of that folder's own where at "
-        "most four steps are asked for: DDIM with trailing spacing, guidance scale 1. Image "
-        "prompts, source adapter, words and autoencoder are shared.",
+        "most four steps are asked for: DDIM with trailing spacing, guidance scale 1. Weights "
+        "that it does not hold are that network's; image prompts, source adapter, words and "
+        "autoencoder are shared.",
         command="python -m recipes.distillation --data DIR --models DIR --start FOLDER "
         "--out FOLDER --minutes M",
         figures=figures,
@@ -179,18 +183,13 @@ def _card(figures: dict[str, Any]) -> str:
     )
 
 
-def plain(average: Average, painter: Painter) -> Any:
-    """The averaged weights as a UNet without image-prompt layers."""
-    kind = type(painter.unet)
-    with torch.random.fork_rng(devices=[]):
-        fresh = kind.from_config(painter.unet.config, encoder_hid_dim_type=None)
-    weights = {
+def own(average: Average) -> dict[str, Tensor]:
+    """The averaged weights of the UNet that are not the teacher's."""
+    return {
         name.removeprefix("unet."): value.cpu()
         for name, value in average.weights().items()
-        if name.startswith("unet.") and ".processor." not in name
+        if name.startswith("unet.") and not any(part in name for part in SHARED)
     }
-    fresh.load_state_dict(weights)
-    return fresh
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -239,7 +238,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
 
     def finished(average: Average) -> None:
-        export(plain(average, student), given.start, given.out)
+        export(own(average), given.start, given.out)
 
     batches = Batches(
         art=art,

@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 from app.measures.generation import DRAWINGS
-from app.measures.world import drawings, drawn, drawn_grid
+from app.measures.world import drawn_grid, lessons
 from ranking.judges.art import art_of
 from ranking.judges.judge import examined, kept, lessons_of, opened, trained
 from ranking.judges.training import Course
@@ -26,7 +26,8 @@ def _card(figures: dict[str, Any]) -> str:
     return card(
         title="Judges of the measure",
         what="A small residual network at 64 px: an embedding that tells what is drawn by its "
-        "nearest known picture, and heads for accessory and mood; and a linear rule on plain "
+        "nearest known picture; another at 128 px for accessory and mood, which learns from "
+        "drawings alone; and a linear rule on plain "
         "statistics of colour and edge for style. It learns from four in "
         "five of **all** pictures, the test splits among them, drawn at random; the fifth is its "
         "examination. It judges generators and takes no part in making anything.",
@@ -60,9 +61,9 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     cache = given.out / "art"
     own = art_of(given.data, cache=cache) if given.data else drawn_grid(cache=cache)
-    art = own.joined(drawn(drawings(given.drawn), cache=cache))
-    lessons = lessons_of(art, seed=given.seed)
-    folder = given.out / lessons.digest[:12]
+    art = lessons(own, given.drawn, cache=cache)
+    asked = lessons_of(art, seed=given.seed)
+    folder = given.out / asked.digest[:12]
     checkpoint = folder / "checkpoint.pt"
     if not given.evaluate:
         if not given.resume:
@@ -77,7 +78,9 @@ def main(arguments: list[str] | None = None) -> None:
     judge = opened(folder)
     if judge is None:
         raise SystemExit(f"no judge in {folder}; train one first")
-    figures = {**examined(judge, art, lessons), "steps": judge.figures["steps"]}
+    figures = dict(judge.figures)
+    if given.evaluate:
+        figures |= examined(judge, art, asked)
     print(json.dumps(figures))
     written(folder, _card(figures))
 

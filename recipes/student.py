@@ -32,6 +32,8 @@ RESCALE = 0.5
 (arXiv 2305.08891, eq. 16)."""
 SIMULATED = 0.5
 """Share of samples without a source that start from the student's own answer."""
+SHARED = (".processor.", "time_embedding.", "add_embedding.", "attn2.to_k.")
+"""Parts that stay the teacher's and are not shipped twice."""
 WIDTH = 0.03
 """Below it the distance is squared, above it it is not."""
 
@@ -93,7 +95,7 @@ class School:
         self.teacher.requires_grad_(False).eval()
         self.student.requires_grad_(False)
         for name, weight in self.student.unet.named_parameters():
-            weight.requires_grad_(".processor." not in name)
+            weight.requires_grad_(not any(part in name for part in SHARED))
 
     def clean(self, noisy_BChw: Tensor, t_B: Tensor, told: Told) -> Tensor:
         """The student's answer at these noises, as a clean latent."""

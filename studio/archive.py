@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.errors import InputError, StoreFull
+from studio.errors import BlobLost, InputError, StoreFull
 from studio.folder import json_bytes
 from studio.intake import is_folder
 
@@ -32,13 +32,15 @@ def adapter_documents(rows: Sequence[AdapterRow]) -> tuple[Mapping[str, Any], ..
 def export_user(studio: Studio, user: User, path: Path) -> Path:
     """Write history, profile, edits, feedback, slates and every picture of a person to a zip.
 
-    StoreFull where it cannot be written; then no file is left behind.
+    Pictures that do not read are named in it, under ``lost_pictures``. StoreFull where it cannot be
+    written; then no file is left behind.
     """
     if is_folder(path):
         raise InputError(f"{path.name} is a folder; name the zip file to write")
     from studio.store.jobs import Jobs
 
     buffer = io.BytesIO()
+    lost: list[str] = []
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         history = user.history
         slates = studio.store.slates(user.name, before=None, limit=MAX_SLATES)
@@ -61,14 +63,13 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
             "slates": [dict(slate.document) for slate in slates],
             "jobs": [asdict(job) | {"task": dict(job.task)} for job in jobs],
         }
-        archive.writestr("user.json", json_bytes(document))
         pictures = {
             event.item.blob: f"history/{event.item.item_id}" for event in history.interactions
         }
         for slate in slates:
             for row in slate.offers:
                 name = f"slates/{slate.slate_id}/{row.rank:02d}-{row.candidate_id}.png"
-                archive.writestr(name, studio.blobs.get(row.blob))
+                _put(archive, name, row.blob, studio=studio, lost=lost)
             for blob in slate.blobs:
                 pictures.setdefault(blob, f"references/{blob[:16]}")
         for job in jobs:
@@ -76,8 +77,8 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
                 if blob:
                     pictures.setdefault(blob, f"references/{blob[:16]}")
         for blob, name in pictures.items():
-            data = studio.blobs.get(blob)
-            archive.writestr(name + suffix_of(data), data)
+            _put(archive, name, blob, studio=studio, lost=lost)
+        archive.writestr("user.json", json_bytes(document | {"lost_pictures": lost}))
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +91,18 @@ def export_user(studio: Studio, user: User, path: Path) -> Path:
             f"cannot write {path.name} ({error.strerror}); free space or choose another place"
         ) from error
     return path
+
+
+def _put(
+    archive: zipfile.ZipFile, name: str, blob: str, *, studio: Studio, lost: list[str]
+) -> None:
+    """A stored picture into the archive; where it does not read its name goes to ``lost``."""
+    try:
+        data = studio.blobs.get(blob)
+    except BlobLost:
+        lost.append(name)
+        return
+    archive.writestr(name if name.endswith(".png") else name + suffix_of(data), data)
 
 
 def suffix_of(data: bytes) -> str:

@@ -18,6 +18,8 @@ from studio.progress import IsCancelled, OnProgress, Step, never, silent
 from studio.tables import ImportRow, import_rows, plain
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
     from studio.gallery import StoreGallery
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from studio.store import Blobs, Store
 
     Loaded = tuple[Item, Image]
+    Vector = NDArray[np.float32]
 
 Items = list[Item]
 Found = list[tuple[Item, float]]
@@ -113,10 +116,13 @@ class Catalog:
         ]
         if not rows:
             raise InputError("found no picture to add; give PNG, JPEG, WebP, GIF or BMP files")
-        items = self._embed(rows, kind=kind, on_progress=on_progress, is_cancelled=is_cancelled)
+        items, vectors = self._embed(
+            rows, kind=kind, on_progress=on_progress, is_cancelled=is_cancelled
+        )
         unique = {item.item_id: item for item in items}
-        self._gallery.read_captions([item.caption for item in items])
         self._keep(rows, items, on_progress=on_progress)
+        self._gallery.remember(vectors)
+        self._gallery.read_captions([item.caption for item in items])
         fresh = self._store.add_items(list(unique.values()))
         added = sum(fresh)
         return Added(added=added, existing=len(unique) - added, items=tuple(unique))
@@ -128,13 +134,16 @@ class Catalog:
         kind: str,
         on_progress: OnProgress,
         is_cancelled: IsCancelled,
-    ) -> Items:
+    ) -> tuple[Items, dict[str, Vector]]:
+        """The items of the rows, and the vector of every picture that had none, by its blob."""
+
         def load(row: ImportRow) -> Loaded:
             data = intake.read_file(row.path)
             image = intake.decode(data, name=intake.shown(row.path.name))
             return make_item(data, image, row, kind=kind, owner=""), image
 
         items: Items = []
+        fresh: dict[str, Vector] = {}
         encoder = self._parts.encoder
         index = self._gallery.index
         with ThreadPoolExecutor(DECODERS) as pool:
@@ -142,12 +151,13 @@ class Catalog:
                 if is_cancelled():
                     raise Cancelled("stopped; nothing was added")
                 pictures = {item.blob: image for item, image in chunk}
-                wanted = index.missing(list(pictures))
+                wanted = [blob for blob in index.missing(list(pictures)) if blob not in fresh]
                 if wanted:
-                    index.add(wanted, encoder.images([pictures[blob] for blob in wanted]))
+                    found = encoder.images([pictures[blob] for blob in wanted])
+                    fresh.update(zip(wanted, found, strict=True))
                 items += [item for item, _ in chunk]
                 on_progress(Step(stage="read", done=len(items), total=len(rows)))
-        return items
+        return items, fresh
 
     def _keep(
         self, rows: Sequence[ImportRow], items: Sequence[Item], *, on_progress: OnProgress

@@ -46,3 +46,10 @@ class Item:
     """pixels"""
     height: int = 0
     """pixels"""
+
+    @property
+    def title(self) -> str:
+        """What it is called, to people: its caption, else the file it came from."""
+        if self.caption:
+            return f"“{self.caption}”"
+        return f"the picture {self.source}" if self.source else "a picture without a name"

@@ -16,6 +16,7 @@ BespokeError                 exit code 1
 └── StoreError               the home
     ├── StoreLocked          another process holds the database
     ├── StoreCorrupt         the database or a blob is damaged
+    │   └── BlobLost         a stored picture is missing or damaged
     └── StoreFull            no space left, or not writable
 """
 
@@ -95,6 +96,14 @@ class StoreLocked(StoreError):
 
 class StoreCorrupt(StoreError):
     """The database or a blob is damaged."""
+
+
+class BlobLost(StoreCorrupt):
+    """Stored bytes that are missing, or no longer what they were; ``blob`` is their sha256."""
+
+    def __init__(self, message: str, blob: str) -> None:
+        super().__init__(message)
+        self.blob = blob
 
 
 class StoreFull(StoreError):

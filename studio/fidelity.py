@@ -19,6 +19,8 @@ class Finding:
     passed: bool
     reason: str
     """In words, for the person."""
+    item: str = ""
+    """Id of the item that it speaks of; empty: of none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ def fidelity_document(fidelity: Fidelity) -> dict[str, Any]:
             "threshold": float(found.threshold),
             "passed": bool(found.passed),
             "reason": found.reason,
+            "item": found.item or None,
         }
         for name, found in fidelity.findings.items()
     }
@@ -75,9 +76,15 @@ def slate_document(slate: Slate) -> dict[str, Any]:
                 "candidate_id": one.candidate.candidate_id,
                 "route": one.route,
                 "failed": dict(one.reasons),
+                "about": {
+                    name: found.item
+                    for name, found in one.fidelity.findings.items()
+                    if name in one.reasons and found.item
+                },
             }
             for one in slate.rejected
         ],
+        "passed_over": list(slate.passed_over),
         "guidance": {
             "digest": slate.guidance.digest,
             "prompt": slate.guidance.prompt,

@@ -1,8 +1,5 @@
 """The gallery: the catalogue and a person's own pictures, by likeness. Exact search.
 
-What an item is relevant to is read off its picture and, in the catalogue, its caption and tags:
-captions say what a small encoder cannot see, pictures what nobody wrote down.
-
 Legend: N items, D embedding width.
 """
 
@@ -11,13 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from studio import intake
+from studio.errors import BlobLost
 from studio.lexicon import Lexicon
+from studio.lost import LostPictures, told
 from studio.recent import Recent
+from studio.stock import Stock
 from studio.vectors import VectorIndex, forget_everywhere
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from studio.content import Item
+    from studio.history import History
     from studio.protocols import Encoder
     from studio.store import Blobs, Store
 
@@ -37,24 +37,7 @@ if TYPE_CHECKING:
 ENCODE_BATCH = 64
 PICTURES_KEPT = 256
 SHELVES_KEPT = 32
-SPOKEN = 0.5
-"""What it adds to relevance that an item's own words hold all that is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """The items of one owner, loaded, with what searching needs."""
-
-    revision: str
-    items: tuple[Item, ...]
-    vectors_ND: Vectors
-    captions_ND: Vectors
-    """Of the captions, moved to where pictures lie; the picture's own where there is none."""
-    rows: Mapping[str, int]
-    """Row by item id."""
-    lexicon: Lexicon
-    styles_N: NDArray[np.str_]
-    kinds_N: NDArray[np.str_]
+SCORES_KEPT = 4
 
 
 class StoreGallery:
@@ -68,9 +51,13 @@ class StoreGallery:
         self._encoder = encoder
         self._folder = folder
         self._index: VectorIndex | None = None
-        self._shelves: OrderedDict[str, _Shelf] = OrderedDict()
+        self._shelves: OrderedDict[str, Stock] = OrderedDict()
         self._pictures: Recent[str, Image] = Recent(PICTURES_KEPT)
         self._means: tuple[str, Vectors, dict[str, Vectors]] | None = None
+        self._scores: Recent[tuple[str, int, bytes, str], tuple[Stock, Vectors]] = Recent(
+            SCORES_KEPT
+        )
+        self._lost = LostPictures(store, blobs)
         self._lock = RLock()
 
     @property
@@ -96,9 +83,37 @@ class StoreGallery:
         """Keep nothing of any person's in memory; the next question reads it again."""
         with self._lock:
             self._pictures.clear()
+            self._scores.clear()
             self._index = None
             for owner in [name for name in self._shelves if name]:
                 del self._shelves[owner]
+
+    def pass_over(self, error: BlobLost, *, owner: str) -> None:
+        """Find the picture that did not read no more, until it is there again.
+
+        The error again where that was done before.
+        """
+        if not self._lost.note(error.blob, owner=owner):
+            raise error
+        self._forget_shelves()
+
+    def whole(self, history: History) -> History:
+        """The history less the pictures that do not read; those that do again are back."""
+        if self._lost.look_again():
+            self._forget_shelves()
+        return self._lost.without(history) if self._lost else history
+
+    def passed_over(self, owner: str) -> tuple[str, ...]:
+        """A line for each picture of the catalogue or the owner that does not read."""
+        if not self._lost:
+            return ()
+        return told(item for name in dict.fromkeys(("", owner)) for item in self._shelf(name).lost)
+
+    def _forget_shelves(self) -> None:
+        with self._lock:
+            self._shelves.clear()
+            self._scores.clear()
+            self._means = None
 
     def image(self, item: Item) -> Image:
         """The stored picture, RGB or RGBA; callers do not change it in place."""
@@ -131,7 +146,14 @@ class StoreGallery:
             self.index.add(batch, self._encoder().images(images))
         return self.index.get([item.blob for item in items])
 
-    def _loaded(self, owner: str) -> _Shelf | None:
+    def remember(self, vectors: Mapping[str, Vectors]) -> None:
+        """Keep vectors (D,) of pictures, by blob, ahead of the first search."""
+        import numpy as np
+
+        if vectors:
+            self.index.add(list(vectors), np.stack(list(vectors.values())))
+
+    def _loaded(self, owner: str) -> Stock | None:
         """The shelf of an owner where it is loaded and true."""
         revision = self._store.items_revision(owner=owner)
         with self._lock:
@@ -141,21 +163,23 @@ class StoreGallery:
             self._shelves.move_to_end(owner)
             return shelf
 
-    def _shelf(self, owner: str) -> _Shelf:
+    def _shelf(self, owner: str) -> Stock:
         import numpy as np
 
         if loaded := self._loaded(owner):
             return loaded
         revision = self._store.items_revision(owner=owner)
-        items: list[Item] = []
-        while page := self._store.page_items(
-            owner=owner, after=items[-1].item_id if items else "", limit=5000
-        ):
-            items += page
-        vectors_ND = self.vectors(items)
-        shelf = _Shelf(
+        every = self._store.every_item(owner=owner)
+        items = [item for item in every if item.blob not in self._lost]
+        try:
+            vectors_ND = self.vectors(items)
+        except BlobLost as error:
+            self.pass_over(error, owner=owner)
+            return self._shelf(owner)
+        shelf = Stock(
             revision=revision,
             items=tuple(items),
+            lost=tuple(item for item in every if item.blob in self._lost),
             vectors_ND=vectors_ND,
             captions_ND=self._captions(items, vectors_ND),
             rows={item.item_id: row for row, item in enumerate(items)},
@@ -203,11 +227,8 @@ class StoreGallery:
         style: str = "",
         kind: str = "",
     ) -> list[tuple[Item, float]]:
-        """The k most relevant catalogue items (and ``owner``'s own), best first.
-
-        Relevance is the mean of the picture's cosine and its caption's, on the pictures' scale,
-        and ``SPOKEN`` times the share of ``words`` that caption and tags hold.
-        """
+        """The k most relevant catalogue items (and ``owner``'s own), best first: relevance as
+        ``Stock.relevance`` has it."""
         import numpy as np
 
         found: list[tuple[Item, float]] = []
@@ -215,7 +236,7 @@ class StoreGallery:
             shelf = self._shelf(name)
             if not shelf.items:
                 continue
-            relevance_N = _relevance(shelf, query_D, words)
+            relevance_N = self._scored(name, shelf, query_D, words)
             keep_N = np.ones(len(shelf.items), dtype=bool)
             if style:
                 keep_N &= shelf.styles_N == style
@@ -231,11 +252,16 @@ class StoreGallery:
         shelf = self._shelf("")
         relevance_N: Vectors = self.vectors(items) @ query_D
         if any(item.item_id in shelf.rows for item in items):
-            of_shelf = _relevance(shelf, query_D, words)
+            of_shelf = self._scored("", shelf, query_D, words)
             for place, item in enumerate(items):
                 if item.item_id in shelf.rows:
                     relevance_N[place] = of_shelf[shelf.rows[item.item_id]]
         return relevance_N
+
+    def _scored(self, owner: str, shelf: Stock, query_D: Vectors, words: str) -> Vectors:
+        """(N,) relevance of a shelf; a request asks the same of each look that is liked."""
+        key = (owner, id(shelf), query_D.tobytes(), words)
+        return self._scores(key, lambda: (shelf, shelf.relevance(query_D, words)))[1]
 
     def spoken(self, item: Item, words: str) -> float:
         """Share in [0, 1] of ``words`` that caption and tags hold, by rarity in the catalogue."""
@@ -266,14 +292,6 @@ class StoreGallery:
     def style_means(self) -> dict[str, Vectors]:
         """Mean embedding (D,) of the catalogue items of each style; unnamed under ``""``."""
         return self._catalogue_means()[2]
-
-
-def _relevance(shelf: _Shelf, query_D: Vectors, words: str) -> Vectors:
-    pictures_N, captions_N = shelf.vectors_ND @ query_D, shelf.captions_ND @ query_D
-    relevance_N: Vectors = (pictures_N + captions_N) * pictures_N.dtype.type(0.5)
-    if words and shelf.lexicon.size:
-        relevance_N += SPOKEN * shelf.lexicon(words)
-    return relevance_N
 
 
 def caption_key(caption: str) -> str:

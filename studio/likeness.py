@@ -6,16 +6,19 @@ Legend: N pieces, D embedding width.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio import intake
+from studio.errors import BlobLost
 from studio.recent import Recent
 from studio.store import pieces
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image
 
     from studio.session import Studio
 
@@ -65,12 +68,15 @@ class Likenesses:
         return Likeness(ids=tuple(found), unread=len(missing))
 
     def read(self, blobs: Sequence[str], *, most: int) -> None:
-        """Embed stored pictures that have no vector yet, at most so many."""
+        """Embed stored pictures that have no vector yet, at most so many; lost ones stay unread."""
         studio = self._studio
-        missing = studio.gallery.index.missing(blobs)[:most]
-        if missing:
-            images = [intake.decode(studio.blobs.get(blob)) for blob in missing]
-            studio.gallery.index.add(missing, studio.parts.encoder.images(images))
+        images: dict[str, Image] = {}
+        for blob in studio.gallery.index.missing(blobs)[:most]:
+            with suppress(BlobLost):
+                images[blob] = intake.decode(studio.blobs.get(blob))
+        if images:
+            vectors_ND = studio.parts.encoder.images(list(images.values()))
+            studio.gallery.index.add(list(images), vectors_ND)
 
     def _pieces(self, user: str) -> Shown:
         with self._studio.store.reading() as connection:

@@ -84,6 +84,8 @@ class Slate:
     offers: tuple[Offer, ...]
     rejected: tuple[Rejected, ...]
     guidance: Guidance
+    passed_over: tuple[str, ...] = ()
+    """A line for each picture that could not be considered, since what is stored of it is lost."""
     timings: Mapping[str, float] = field(
         default_factory=lambda: MappingProxyType({}), compare=False
     )

@@ -4,17 +4,20 @@ from studio import testing
 
 def test_my_encoder():
     testing.check_encoder(MyEncoder(), pictures=[...])
+
+``MemoryGallery`` is a gallery to run parts on. Legend: N items, D embedding width.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from studio.candidate import Draft
-from studio.errors import Cancelled
+from studio.errors import Cancelled, UnknownName
 from studio.fidelity import Fidelity
+from studio.lexicon import Lexicon
 from studio.progress import Step, never, silent
 
 if TYPE_CHECKING:
@@ -23,10 +26,104 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from studio.candidate import Candidate
+    from studio.content import Item
     from studio.guidance import Guidance
     from studio.history import History
     from studio.protocols import Check, Encoder, Gallery, Generator, Instructor, Ranker, Taste
     from studio.request import Request
+
+    Vectors = NDArray[np.float32]
+
+
+class MemoryGallery:
+    """``studio.protocols.Gallery`` in memory: exact search over what was put there."""
+
+    def __init__(
+        self, *, dim: int, encode: Callable[[Sequence[Image]], Vectors] | None = None
+    ) -> None:
+        self.dim = dim
+        self.held: dict[str, Item] = {}
+        self._encode = encode
+        self._pictures: dict[str, Image] = {}
+        self._vectors: dict[str, Vectors] = {}
+
+    def hold(self, item: Item, image: Image, vector_D: Vectors | None = None) -> Item:
+        """Put an item there; its vector is what ``encode`` makes of it where none is given."""
+        self.held[item.item_id] = item
+        self._pictures[item.item_id] = image
+        if vector_D is not None:
+            self._vectors[item.item_id] = vector_D
+        return item
+
+    def _shown(self, owner: str = "") -> list[Item]:
+        return [item for item in self.held.values() if item.owner in {"", owner}]
+
+    def search(
+        self,
+        query_D: Vectors,
+        *,
+        k: int,
+        words: str = "",
+        owner: str = "",
+        style: str = "",
+        kind: str = "",
+    ) -> list[tuple[Item, float]]:
+        """The k most relevant, best first."""
+        items = [
+            item
+            for item in self._shown(owner)
+            if style in {"", item.style} and kind in {"", item.kind}
+        ]
+        found = zip(items, self.relevance(items, query_D, words=words).tolist(), strict=True)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0].item_id))[:k]
+
+    def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
+        """(N,) cosine, and a little for the words an item carries."""
+        found_N: Vectors = self.vectors(items) @ query_D
+        return found_N + 0.3 * Lexicon(list(items))(words) if words and len(items) else found_N
+
+    def spoken(self, item: Item, words: str) -> float:
+        """Share in [0, 1] of ``words`` that caption and tags hold."""
+        return Lexicon(self._shown()).share(" ".join((item.caption, *item.tags)), words)
+
+    def vectors(self, items: Sequence[Item]) -> Vectors:
+        """(N, D); each is made once."""
+        import numpy as np
+
+        for item in items:
+            if item.item_id not in self._vectors:
+                if self._encode is None:
+                    raise TypeError(f"{item.item_id} was put there without a vector; give one")
+                self._vectors[item.item_id] = self._encode([self.image(item)])[0]
+        found = [self._vectors[item.item_id] for item in items]
+        return np.stack(found) if found else np.zeros((0, self.dim), np.float32)
+
+    def image(self, item: Item) -> Image:
+        """The picture."""
+        return self._pictures[item.item_id]
+
+    def items(self, ids: Sequence[str], *, owner: str = "") -> list[Item]:
+        """Items by id, in order; UnknownName for another person's too."""
+        for name in ids:
+            if name not in self.held or self.held[name].owner not in {"", owner}:
+                raise UnknownName(f"no item {name}; name one of the catalogue")
+        return [self.held[name] for name in ids]
+
+    def mean(self) -> Vectors:
+        """(D,) of the catalogue; zero when it is empty."""
+        import numpy as np
+
+        shown = self._shown()
+        mean_D: Vectors = self.vectors(shown).mean(0) if shown else np.zeros(self.dim, np.float32)
+        return mean_D
+
+    def style_means(self) -> dict[str, Vectors]:
+        """(D,) of the catalogue items of each style."""
+        shown = self._shown()
+        return {
+            style: self.vectors([item for item in shown if item.style == style]).mean(0)
+            for style in sorted({item.style for item in shown})
+        }
 
 
 def check_encoder(encoder: Encoder, *, pictures: Sequence[Image]) -> None:

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from studio import archive, intake, loop, records
+from studio import archive, intake, loop, records, subjects
 from studio.candidate import Candidate
-from studio.catalog import make_item
 from studio.content import Item, Picture
-from studio.errors import InputError, UnknownName
+from studio.errors import BlobLost, InputError
 from studio.feedback import Feedback
 from studio.guidance import Guidance, unpack
 from studio.history import EVENT_WEIGHTS, History, Interaction
 from studio.profile import Edit, Profile
 from studio.progress import IsCancelled, OnProgress, never, silent
 from studio.request import ROUTES, Request
-from studio.slate import Offer, Slate
-from studio.tables import HistoryRow, ImportRow, history_rows
+from studio.slate import Slate
+from studio.tables import HistoryRow, history_rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from studio.session import Studio
+    from studio.subjects import Subject
 
-    Subject = str | Path | Item | Offer | Candidate | Image
 
-
+T = TypeVar("T")
+TICK_S = 1e-3
 LEFT_BEHIND_S = 3600.0
 """A blob without a row and older than this belongs to no act that is still under way."""
 
@@ -53,9 +53,19 @@ class User:
     @property
     def profile(self) -> Profile:
         """The readable taste: what was learned, and what was said or set by hand."""
-        return self.studio.parts.profiler(
-            self.history, edits=self.studio.store.edits(self.name), gallery=self.studio.gallery
+        edits, gallery = self.studio.store.edits(self.name), self.studio.gallery
+        return self._read(
+            lambda history: self.studio.parts.profiler(history, edits=edits, gallery=gallery)
         )
+
+    def _read(self, act: Callable[[History], T]) -> T:
+        """``act`` on the history; again without what is lost, where a picture does not read."""
+        gallery = self.studio.gallery
+        while True:
+            try:
+                return act(gallery.whole(self.history))
+            except BlobLost as error:
+                gallery.pass_over(error, owner=self.name)
 
     # -- history and feedback -------------------------------------------------------------------
 
@@ -98,13 +108,13 @@ class User:
         events: list[Interaction] = []
         fresh: dict[str, Item] = {}
         data: dict[str, bytes] = {}
-        now = time.time()
+        now = self._now()
         for row in rows:
             if row.event not in EVENT_WEIGHTS:
                 raise InputError(
                     f"event {intake.shown(row.event)!r} is unknown; use {', '.join(EVENT_WEIGHTS)}"
                 )
-            item, encoded = self._resolve(row.subject)
+            item, encoded = subjects.resolve(self.studio, self.name, row.subject)
             if encoded is not None:
                 data[item.blob] = encoded
                 fresh[item.item_id] = item
@@ -135,13 +145,17 @@ class User:
         data: list[bytes] = []
 
         def take(one: Subject) -> str:
-            item, encoded = self._resolve(one)
+            item, encoded = subjects.resolve(self.studio, self.name, one)
             if encoded is not None:
                 data.append(encoded)
             known[item.item_id] = item
             return item.item_id
 
-        beside = self._shown_beside(subject, slate_id) if verb == "choose" else []
+        beside = (
+            subjects.shown_beside(self.studio.store, self.name, subject, slate_id)
+            if verb == "choose"
+            else []
+        )
         feedback = Feedback(
             user=self.name,
             verb=verb,
@@ -149,7 +163,7 @@ class User:
             over=take(over) if verb == "prefer" else "",
             slate_id=slate_id,
             words=words,
-            timestamp=time.time(),
+            timestamp=self._now(),
         )
         if feedback.over and feedback.over == feedback.subject:
             raise InputError("a picture cannot be preferred over itself; give two")
@@ -167,6 +181,11 @@ class User:
             )
         return edits
 
+    def _now(self) -> float:
+        """The time, after all that the history holds: a clock set back turns nothing around."""
+        newest = self.studio.store.history(self.name, limit=1).interactions
+        return max([time.time(), *(event.timestamp + TICK_S for event in newest)])
+
     @contextmanager
     def _stored(self, pictures: Iterable[bytes]) -> Iterator[None]:
         """Pictures stored for the block that names them; those that were new go where it fails."""
@@ -181,56 +200,6 @@ class User:
             for blob in fresh:
                 blobs.drop(blob)
             raise
-
-    def _shown_beside(self, subject: Subject, slate_id: str) -> list[str]:
-        candidate = _candidate_id(subject)
-        if not candidate:
-            return []
-        row = self.studio.store.candidate(candidate, user=self.name)
-        slate = self.studio.store.slate(slate_id or row.slate_id, user=self.name)
-        shown = [one.candidate_id for one in slate.candidates if one.rank > 0]
-        if candidate not in shown:
-            raise UnknownName(
-                f"candidate {candidate} was not shown in slate {slate.slate_id}; "
-                "choose one of its items"
-            )
-        return [other for other in shown if other != candidate]
-
-    def _resolve(self, subject: Subject) -> tuple[Item, bytes | None]:
-        """The item a subject stands for, and its bytes where it is not stored yet."""
-        if isinstance(subject, Item):
-            subject = subject.item_id
-        candidate = _candidate_id(subject)
-        if candidate:
-            return self._item_of_candidate(candidate)
-        if isinstance(subject, str) and intake.ITEM_ID.fullmatch(subject):
-            return self.studio.store.items([subject], owner=self.name)[0], None
-        if isinstance(subject, str | Path):
-            if not intake.is_file(subject):
-                raise UnknownName(
-                    f"'{intake.shown_path(str(subject))}' is neither an item, a candidate nor a "
-                    "picture file; give one of these"
-                )
-            data = intake.read_file(subject)
-            path = Path(subject)
-            image = intake.decode(data, name=intake.shown(path.name))
-        else:
-            picture = intake.take_picture(subject)  # type: ignore[arg-type]
-            data, path, image = picture.data, Path("picture"), picture.image
-        row = ImportRow(path=path)
-        return make_item(data, image, row, kind="sticker", owner=self.name), data
-
-    def _item_of_candidate(self, candidate_id: str) -> tuple[Item, bytes | None]:
-        row = self.studio.store.candidate(candidate_id, user=self.name)
-        if row.route == "retrieve" and row.source_item:
-            return self.studio.store.items([row.source_item], owner=self.name)[0], None
-        data = self.studio.blobs.get(row.blob)
-        image = intake.decode(data, name=f"candidate {candidate_id}")
-        slate = self.studio.store.slate(row.slate_id, user=self.name)
-        request: Mapping[str, Any] = slate.request
-        caption = ImportRow(path=Path(candidate_id), caption=str(request["instruction"]))
-        item = make_item(data, image, caption, kind=str(request["kind"]), owner=self.name)
-        return replace(item, source=f"slate:{candidate_id}"), None
 
     # -- the main job -------------------------------------------------------------------------
 
@@ -277,17 +246,24 @@ class User:
         return replace(slate, timings=timings)
 
     def _slate(self, request: Request, on_progress: OnProgress, is_cancelled: IsCancelled) -> Slate:
-        slate = loop.personalize(
-            request,
-            history=self.history,
-            profile=self.profile,
-            parts=self.studio.parts,
-            gallery=self.studio.gallery,
-            on_progress=on_progress,
-            is_cancelled=is_cancelled,
+        gallery = self.studio.gallery
+        slate = self._read(
+            lambda history: loop.personalize(
+                request,
+                history=history,
+                profile=self.profile,
+                parts=self.studio.parts,
+                gallery=gallery,
+                on_progress=on_progress,
+                is_cancelled=is_cancelled,
+            )
         )
         twin = replace(request, personalization=0.0)
-        return replace(slate, make_twin=lambda: self._slate(twin, silent, never))
+        return replace(
+            slate,
+            passed_over=gallery.passed_over(self.name),
+            make_twin=lambda: self._slate(twin, silent, never),
+        )
 
     def remake(self, candidate_id: str) -> Candidate:
         """A candidate of this person's slates made again from its provenance."""
@@ -332,18 +308,11 @@ class User:
         """
         store = self.studio.store
         gone = store.delete_user(self.name)
-        gone += store.unused(self.studio.blobs.settled(age_s=LEFT_BEHIND_S))
+        left = store.unused(self.studio.blobs.digests())
+        gone += self.studio.blobs.settled(left, age_s=LEFT_BEHIND_S)
         for blob in gone:
             self.studio.blobs.drop(blob)
         self.studio.gallery.forget(gone)
-
-
-def _candidate_id(subject: Subject) -> str:
-    if isinstance(subject, Offer | Candidate):
-        return subject.candidate_id
-    if isinstance(subject, str) and intake.CANDIDATE_ID.fullmatch(subject):
-        return subject
-    return ""
 
 
 def _turn(words: str) -> str:

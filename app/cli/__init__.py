@@ -7,10 +7,12 @@ failure · 130 stopped by Ctrl-C. With ``--json`` stdout is exactly one JSON doc
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,6 +20,8 @@ from app.cli import interrupt
 from studio.errors import BespokeError, ConfigError, NothingPassed
 
 DEFAULT_HOME = "~/.bespoke"
+TEXTS = frozenset({"-h", "--help", "--version"})
+"""Options that print words and end."""
 
 
 def run() -> NoReturn:
@@ -33,7 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     quiet_libraries()
     try:
         home, as_json, words = global_options(words)
-        code = dispatch(words or ["--help"], home=home, as_json=as_json)
+        words = words or ["--help"]
+        asks = as_json and not TEXTS.isdisjoint(
+            words[: words.index("--") if "--" in words else None]
+        )
+        run_one = dispatch_text if asks else dispatch
+        code = run_one(words, home=home, as_json=as_json)
         sys.stdout.flush()
         return code
     except ConfigError as error:
@@ -46,6 +55,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (``| head``) has what it wanted; keep the interpreter from flushing at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def dispatch_text(words: Sequence[str], *, home: Path, as_json: bool) -> int:
+    """``dispatch`` of a command line that asks for help or the version, its text as JSON."""
+    with redirect_stdout(io.StringIO()) as printed:
+        code = dispatch(words, home=home, as_json=as_json)
+    text = printed.getvalue()
+    if code:  # the error is a document already
+        print(text, end="")
+    else:
+        name = "version" if text.startswith("bespoke ") else "help"
+        print(json.dumps({name: text.removeprefix("bespoke ").strip()}, ensure_ascii=False))
+    return code
 
 
 def dispatch(words: Sequence[str], *, home: Path, as_json: bool) -> int:

@@ -98,7 +98,7 @@ def search(
     items = [{**described(item), "score": round(float(score), 6)} for item, score in found]
     terminal.answer(
         {"query": text, "items": items},
-        lambda: [table(["item", "cosine#", "style", "caption"], rows)],
+        lambda: [table(["item", "relevance#", "style", "caption"], rows)],
     )
 
 

@@ -77,8 +77,8 @@ def generation(
         int | None, typer.Option(min=0, help="How many edits; as many as prompts if not given.")
     ] = None,
     steps: Annotated[
-        list[int] | None,
-        typer.Option(min=1, max=1000, help="Denoising steps; repeatable. 4 and 20 if not given."),
+        list[str] | None,
+        typer.Option(metavar="N,N", help="Denoising steps; repeatable. 4,20 if not given."),
     ] = None,
     backbone: Annotated[
         str, typer.Option(metavar="SPEC", help="bundled, a folder or a hub id.")
@@ -90,24 +90,30 @@ def generation(
     judge_minutes: Annotated[
         float, typer.Option(min=0.01, help="Training time of a judge that is not there yet.")
     ] = 15.0,
-    sheet: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A contact sheet, failures shown too.")
+    sheets: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Contact sheets, failures too, and the report as text."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same prompts.")] = 0,
 ) -> None:
-    """Does the generator draw what is asked? Fixed prompts and edits, judged by who made none."""
+    """Does the generator draw what is asked? Fixed prompts and edits, judged by who made none.
+
+    Stopped and run again, it goes on where it was.
+    """
     from app.measures.generation import Plan, run
 
     terminal: Terminal = context.obj
+    kept = terminal.home.expanduser() / "indexes"
     plan = Plan(
-        judges=judges or terminal.home.expanduser() / "indexes" / "judges",
+        judges=judges or kept / "judges",
+        shards=kept / "generation",
         data=data,
         prompts=prompts,
         edits=edits,
-        steps=tuple(sorted(set(steps or [4, 20]))),
+        steps=numbers_of(steps or ["4,20"]),
         backbone=backbone,
         judge_minutes=judge_minutes,
-        sheet=sheet,
+        sheets=sheets,
         seed=seed,
     )
     with terminal.progress() as progress:
@@ -163,6 +169,18 @@ def ranking(
     with terminal.progress() as progress:
         report = run(plan, on_progress=progress)
     terminal.answer(report, lambda: show_ranking(report))
+
+
+def numbers_of(given: list[str]) -> tuple[int, ...]:
+    """``["4,20"]`` as numbers, sorted; InputError where one is none or not 1 to 1,000."""
+    from studio.errors import InputError
+
+    words = [word.strip() for one in given for word in one.split(",") if word.strip()]
+    if not words or not all(word.isdecimal() and 1 <= int(word) <= 1000 for word in words):
+        raise InputError(
+            f"--steps takes numbers from 1 to 1000 such as 4,20, not {','.join(given)}"
+        )
+    return tuple(sorted({int(word) for word in words}))
 
 
 def show_ranking(report: dict[str, Any]) -> list[RenderableType]:
@@ -229,6 +247,10 @@ def show_generation(report: dict[str, Any]) -> list[RenderableType]:
         f"the judge's own accuracy: {judge}",
         f"8 stickers: {speed or 'not measured'}; peak memory {report['peak_mb']} MB",
     ]
+    met = [all(one["met"].values()) for one in report["must"] if None not in one["met"].values()]
+    lines.append(
+        f"of what must be shown, {sum(met)} of {len(met)} lines are met (--sheets: a table)"
+    )
     lines += [f"cannot: {name}: {why}" for name, why in report["cannot"].items()]
     if report["sample"]:
         lines.append("a sample: the whole measure is --prompts 5000; mind the intervals")

@@ -112,6 +112,7 @@ def show_slate(document: dict[str, Any], folder: Path) -> list[RenderableType]:
     for gone in document["rejected"]:
         why = "; ".join(f"{check}: {reason}" for check, reason in gone["failed"].items())
         parts.append(f"rejected: {gone['candidate_id']} ({gone['route']}): {why}")
+    parts += [f"passed over: {line}" for line in document["passed_over"]]
     took = document["timings"]["total_s"]
     return [*parts, f"{len(rows)} in {folder}, {took:.1f} s; slate {document['slate_id']}"]
 

@@ -79,7 +79,9 @@ class Memory:
         asked = [
             finding
             for finding in findings
-            if finding.task.truth is not None and self.art.splits[finding.task.truth] != "train"
+            if finding.task.created
+            and finding.task.truth is not None
+            and self.art.splits[finding.task.truth] == "pair_test"
         ]
         truths = sorted({finding.task.truth for finding in asked if finding.task.truth is not None})
         honest = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from studio.protocols import Encoder
 
 CHUNK = 32
-"""Pictures judged at once."""
+"""Pictures judged at once, and kept in a shard."""
+COMPARED = frozenset({"known", "again", "pair_test", "pair_test_grounded"})
+"""Kinds whose perceptual vectors are kept: diversity and copies are taken over them."""
 ON_SHEET = 128
 """Pixels a side of a picture that is kept for the sheet."""
 
@@ -34,11 +37,18 @@ class Finding:
     values: dict[str, float]
     """Measure to 1, 0 or a number; what was not asked of it is absent."""
     vector_V: npt.NDArray[np.float16] = field(repr=False)
-    """Perceptual vector of the picture as decoded."""
+    """Perceptual vector of the picture as decoded; empty where the kind is not ``COMPARED``."""
     sureness: float
     """Cosine with the thing wanted: the least of a kind are its worst failures."""
-    picture: Image = field(repr=False)
-    """The sticker, small."""
+    webp: bytes = field(repr=False)
+    """The sticker, small, encoded."""
+
+    @property
+    def picture(self) -> Image:
+        """The sticker, ``ON_SHEET`` pixels a side."""
+        from PIL import Image
+
+        return Image.open(io.BytesIO(self.webp)).convert("RGBA")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -106,12 +116,13 @@ class Bench:
             values |= self._asked(task, one, part, values)
             if task.source is not None:
                 values |= self._edited(task, one, raw.vectors_NV[at])
+            compared = task.kind in COMPARED
             yield Finding(
                 task=task,
                 values={name: float(value) for name, value in values.items()},
-                vector_V=raw.vectors_NV[at].astype(np.float16),
+                vector_V=raw.vectors_NV[at if compared else slice(0)].astype(np.float16).ravel(),
                 sureness=float(wanted),
-                picture=one.sticker.resize((ON_SHEET, ON_SHEET)),
+                webp=webp_of(one.sticker),
             )
 
     def _asked(
@@ -149,8 +160,15 @@ class Bench:
         found["nearer_perceptual"] = near
         found["nearer_encoder"] = float(own_D @ true_D) > float(source_D @ true_D)
         found["nearer_ssim"] = ssim(edit, truth) > found["true_ssim"]
-        found["nearer"] = near and found["nearer_ssim"] and found["nearer_encoder"]
+        found["nearer"] = found["nearer_ssim"] and found["nearer_encoder"]
         return found
+
+
+def webp_of(sticker: Image) -> bytes:
+    """A sticker at ``ON_SHEET`` pixels as WebP: some 3 KB."""
+    file = io.BytesIO()
+    sticker.resize((ON_SHEET, ON_SHEET)).save(file, "WEBP", quality=85)
+    return file.getvalue()
 
 
 def _row(reading: Reading, at: int) -> Reading:

@@ -1,14 +1,16 @@
 """``eval generation``: what the generator and the editor make, judged by who made nothing.
 
 Creations and edits come from fixed lists (``prompts.toml``, ``tasks``), each made at every number
-of steps with the same seeds. The judge is trained here on first use and kept.
+of steps with the same seeds. The judge is trained here on first use and kept; what is found is kept
+in shards, so a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from generators.backbone import Backbone
     from ranking.judges.art import Art
     from ranking.judges.judge import Judge
+    from studio.protocols import Encoder
 
 DRAWINGS = 2500
 """Drawings that a judge learns the drawn world from, beside real art."""
@@ -30,6 +33,8 @@ TURNED = 240
 """Pictures the colour rule's ceiling is measured on."""
 WHOLE = 5000
 """Prompts of the whole measure; with fewer it is a sample."""
+TWINS = 6
+"""Prompts that are drawn twice for the twin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,8 @@ class Plan:
 
     judges: Path
     """Folder that keeps trained judges and packed pictures."""
+    shards: Path
+    """Folder that keeps what was found, for a measure that was stopped to go on."""
     data: Path | None = None
     """Captioned sticker art with ``splits.csv``; None: the drawn world."""
     prompts: int = WHOLE
@@ -50,18 +57,34 @@ class Plan:
     judge_steps: int | None = None
     """Train the judge for so many steps instead."""
     drawings: int = DRAWINGS
-    sheet: Path | None = None
+    sheets: Path | None = None
+    """Folder for contact sheets and the report."""
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """The pictures that a measure works on."""
+
+    art: Art
+    """The data's art, then every drawn thing in every look, then the drawings to be edited."""
+    grid: range
+    """Rows of the drawn things."""
+    pairs: int
+    """Row of the first drawing to be edited; its target follows it."""
+    learned: Art
+    """What the judge learns, and is examined on."""
 
 
 def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
     """The report.
 
     InputError where the plan asks for nothing or ``data`` is no such folder; ModelError where
-    backbone, encoder or judge do not load.
+    backbone, encoder or judge do not load; StoreError where a shard is broken.
     """
     from app.measures.findings import Bench
     from app.measures.making import Workshop, peak_mb
+    from app.measures.must import judged_by, weights
     from generators.backbone import load_backbone
     from preference.encoders import load
 
@@ -74,29 +97,34 @@ def run(plan: Plan, *, on_progress: OnProgress = silent) -> dict[str, Any]:
     backbone, encoder = load_backbone(plan.backbone), load(plan.encoder)
     seconds = timed(backbone, plan.steps, on_progress=on_progress)
     memory = round(peak_mb())  # before judges and art are loaded
-    art, learned = arts(plan, edits)
-    judge, ceilings = judged(plan, art, learned, on_progress=on_progress)
-    tasks = tasks_of(plan, art, edits)
-    shop = Workshop(backbone=backbone, encoder=encoder, art=art)
-    bench = Bench(judge=judge, art=art, encoder=encoder)
+    stock = stocked(plan, edits)
+    judge, ceilings = judged(plan, stock, on_progress=on_progress)
+    shop = Workshop(backbone=backbone, encoder=encoder, art=stock.art)
+    bench = Bench(judge=judge, art=stock.art, encoder=encoder)
+    tasks = shop.able(tasks_of(plan, stock, encoder, edits))
     found, suspicions = measured(plan, shop, bench, tasks, on_progress=on_progress)
-    report = reported(plan, found, suspicions, ceilings, seed=plan.seed)
+    report = reported(plan, found, suspicions, ceilings)
     report |= {
         "edits": edits,
         "judge": {**ceilings, "examination": dict(judge.figures)},
+        "twin": twin(plan, shop, tasks),
+        "not_in_catalogue": sum(
+            task.kind.endswith("_grounded") and task.source is None for task in tasks
+        ),
         "seconds_per_8": seconds,
         "peak_mb": memory,
+        "weights": weights(),
         "backbone": plan.backbone,
         "revision": backbone.revision,
         "edits_by": "revision" if backbone.supports.revision else "image to image",
         "cannot": shop.cannot,
         "seconds": round(time.perf_counter() - began, 1),
     }
-    if plan.sheet is not None:
-        from app.measures.sheets import sheet
+    report["must"] = judged_by(report)
+    if plan.sheets is not None:
+        from app.measures.sheets import written
 
-        plan.sheet.parent.mkdir(parents=True, exist_ok=True)
-        sheet(found, art, report=report, suspicions=suspicions).save(plan.sheet)
+        written(plan.sheets, found, stock.art, report=report, suspicions=suspicions)
     return report
 
 
@@ -113,49 +141,71 @@ def timed(backbone: Backbone, steps: Sequence[int], *, on_progress: OnProgress) 
     return found
 
 
-def arts(plan: Plan, edits: int) -> tuple[Art, Art]:
-    """The art that tasks are made of, edit drawings last; and the art that the judge learns."""
-    from app.measures.tasks import drawing_pairs
+def twin(plan: Plan, shop: Workshop, tasks: Sequence[Task]) -> dict[str, float | None]:
+    """By number of steps, the share of ``TWINS`` prompts whose picture at history scale 0 is that
+    without history, bit by bit."""
+    from app.measures.making import twins
+
+    led = [task for task in tasks if task.shown and task.source is None][:TWINS]
+    return {str(steps): twins(shop, led, steps) for steps in plan.steps}
+
+
+def stocked(plan: Plan, edits: int) -> Stock:
+    """The art, the drawn things and the drawings to be edited."""
+    from app.measures.tasks import PAIRED, drawing_pairs
     from app.measures.wording import wording
-    from app.measures.world import drawings, drawn, drawn_grid
+    from app.measures.world import drawn, drawn_grid, lessons
     from ranking.judges.art import ASIDE, art_of
 
     cache = plan.judges / "art"
-    own = drawn_grid(cache=cache) if plan.data is None else art_of(plan.data, cache=cache)
+    grid = drawn_grid(cache=cache)
+    own = grid if plan.data is None else art_of(plan.data, cache=cache)
     counts = wording().counts("edit", edits)
     pairs = [
-        drawing
-        for kind in ("accessory", "mood")
-        for drawing in drawing_pairs(kind, counts[kind], seed=plan.seed)
+        drawing for kind in PAIRED for drawing in drawing_pairs(kind, counts[kind], seed=plan.seed)
     ]
-    learned = own.joined(drawn(drawings(plan.drawings), cache=cache))
-    return (own.joined(drawn(pairs, split=ASIDE)) if pairs else own), learned
+    art, first = own, 0
+    if plan.data is not None:
+        first = len(own)
+        art = own.joined(replace(grid, splits=(ASIDE,) * len(grid)))
+    return Stock(
+        art=art.joined(drawn(pairs, split=ASIDE)) if pairs else art,
+        grid=range(first, first + len(grid)),
+        pairs=len(art),
+        learned=lessons(own, plan.drawings, cache=cache),
+    )
 
 
-def tasks_of(plan: Plan, art: Art, edits: int) -> list[Task]:
+def tasks_of(plan: Plan, stock: Stock, encoder: Encoder, edits: int) -> list[Task]:
     """The fixed lists: ``prompts`` creations, then the edits."""
+    from app.measures.catalogue import Catalogue
     from app.measures.colours import colour_word
-    from app.measures.tasks import Makers, creations
+    from app.measures.tasks import PAIRED, Makers, creations
     from app.measures.tasks import edits as edits_of
     from app.measures.wording import wording
-    from ranking.judges.art import ASIDE
+    from ranking.judges.judge import kind_of
 
-    words = wording()
+    words, art = wording(), stock.art
+    catalogues = {
+        kind_of(art.styles[rows[0]]): Catalogue(art=art, encoder=encoder, rows=rows)
+        for rows in (stock.grid, art.rows("train"))
+    }
     makers = Makers(
         art=art,
         wording=words,
         seed=plan.seed,
         colour_of=lambda row: colour_word(art.picture(row)),
+        nearest=lambda thing, style: catalogues[kind_of(style)].nearest(thing, style),
     )
     counts = words.counts("edit", edits)
-    aside = iter(art.rows(ASIDE)[::2])
-    pairs = {kind: [next(aside) for _ in range(counts[kind])] for kind in ("accessory", "mood")}
+    sources = iter(range(stock.pairs, len(art), 2))
+    pairs = {kind: [next(sources) for _ in range(counts[kind])] for kind in PAIRED}
     made = creations(makers, words.counts("create", plan.prompts))
     return made + edits_of(makers, counts, pairs)
 
 
 def judged(
-    plan: Plan, art: Art, learned: Art, *, on_progress: OnProgress
+    plan: Plan, stock: Stock, *, on_progress: OnProgress
 ) -> tuple[Judge, dict[str, float | None]]:
     """The judge, opened or trained and kept; its ceilings by name."""
     from app.measures.colours import HUES, ceiling
@@ -163,8 +213,8 @@ def judged(
     from ranking.judges.judge import kept, kind_of, lessons_of, opened, trained
     from ranking.judges.training import Course
 
-    lessons = lessons_of(learned)
-    folder = plan.judges / lessons.digest[:12]
+    art, learned = stock.art, stock.learned
+    folder = plan.judges / lessons_of(learned).digest[:12]
     judge = opened(folder)
     if judge is None:
         minutes = None if plan.judge_steps else plan.judge_minutes
@@ -190,18 +240,41 @@ def measured(
 ) -> tuple[dict[int, list[Finding]], dict[int, list[Suspicion]]]:
     """Findings and suspicions by number of steps."""
     from app.measures.copies import Memory
+    from app.measures.shards import Shards
 
-    able = shop.able(tasks)
+    shards = Shards(folder=plan.shards / rests_on(shop, bench))
     found = {
-        steps: list(bench.findings(shop.made(able, steps, on_progress))) for steps in plan.steps
+        steps: list(
+            shards.findings(
+                tasks,
+                steps,
+                lambda part, told, steps=steps: bench.findings(  # type: ignore[misc]
+                    shop.made(part, steps, on_made=told)
+                ),
+                on_progress=on_progress,
+            )
+        )
+        for steps in plan.steps
     }
     if not bench.art.rows("pair_test"):
         return found, {}
     memory = Memory(judge=bench.judge, art=bench.art, encoder=bench.encoder)
-    return found, {
-        steps: memory.suspicions([one for one in own if one.task.source is None])
-        for steps, own in found.items()
-    }
+    return found, {steps: memory.suspicions(own) for steps, own in found.items()}
+
+
+def rests_on(shop: Workshop, bench: Bench) -> str:
+    """A short digest of all that findings depend on but the tasks."""
+    from app.measures.shards import code_digest
+
+    judge, art = bench.judge, bench.art
+    parts = (
+        shop.backbone.revision,
+        shop.encoder.digest,
+        hashlib.sha256(judge.references_RD.tobytes()).hexdigest(),
+        hashlib.sha256(repr((art.captions, art.styles, art.concepts)).encode()).hexdigest(),
+        code_digest(),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def reported(
@@ -209,17 +282,20 @@ def reported(
     found: dict[int, list[Finding]],
     suspicions: dict[int, list[Suspicion]],
     ceilings: dict[str, float | None],
-    *,
-    seed: int,
 ) -> dict[str, Any]:
     """The figures of every number of steps; ``copies`` is the most of them."""
     from app.measures.report import figures
 
     steps = {
-        str(number): figures(own, ceilings, suspicions=suspicions.get(number, ()), seed=seed)
+        str(number): figures(own, ceilings, suspicions=suspicions.get(number, ()), seed=plan.seed)
         for number, own in found.items()
     }
-    copies = [one["copies"] for one in steps.values() if one["copies"] is not None]
+    copies = [
+        one[name]
+        for one in steps.values()
+        for name in ("copies", "copies_grounded")
+        if one[name] is not None
+    ]
     return {
         "prompts": plan.prompts,
         "sample": plan.prompts < WHOLE,

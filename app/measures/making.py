@@ -6,12 +6,10 @@ Legend: H × W pixels.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from studio.progress import OnProgress, Step
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -56,7 +54,8 @@ class Workshop:
             found["creation"] = "makes nothing from words alone; prompts are left out"
         if not self.backbone.supports.revision:
             found["revision"] = (
-                "no source adapter: edits are image to image, which keeps most of the source"
+                "no source adapter: edits are image to image, which keeps most of the source; "
+                "creations from the catalogue are left out"
                 if self.backbone.supports.image_to_image
                 else "takes no source picture at all; edits are left out"
             )
@@ -66,12 +65,14 @@ class Workshop:
         """Those that the backbone can do at all."""
         no = self.cannot
         supports = self.backbone.supports
-        can = {True: supports.revision or supports.image_to_image, False: "creation" not in no}
-        return [
-            task
-            for task in tasks
-            if can[task.source is not None] and not (task.shown and "image prompts" in no)
-        ]
+        edits = supports.revision or supports.image_to_image
+
+        def can(task: Task) -> bool:
+            if task.source is None:
+                return "creation" not in no
+            return supports.revision if task.created else edits
+
+        return [task for task in tasks if can(task) and not (task.shown and "image prompts" in no)]
 
     def vector(self, row: int) -> np.ndarray:
         """(D,) the encoder's embedding of a picture of the art."""
@@ -79,15 +80,20 @@ class Workshop:
             self._vectors[row] = self.encoder.images([self.art.picture(row)])[0]
         return self._vectors[row]
 
-    def made(self, tasks: Sequence[Task], steps: int, on_progress: OnProgress) -> Iterator[Made]:
-        """Each task's picture, in order; one at a time, so that none depends on its neighbours."""
+    def made(
+        self, tasks: Sequence[Task], steps: int, *, on_made: Callable[[int], object]
+    ) -> Iterator[Made]:
+        """Each task's picture, in order; one at a time, so that none depends on its neighbours.
+
+        ``on_made`` is told how many there are.
+        """
         from generators.finish.pixels import picture_of
         from generators.finish.sticker import drawn
 
         for number, task in enumerate(tasks, start=1):
             pixels = self._pixels(task, steps)
             yield Made(task=task, raw=picture_of(pixels), sticker=drawn(pixels, kind="sticker"))
-            on_progress(Step(stage=f"pictures at {steps} steps", done=number, total=len(tasks)))
+            on_made(number)
 
     def terms(self, task: Task, steps: int) -> Terms:
         """A task as the backbone takes it, with its recommended numbers."""
@@ -130,6 +136,25 @@ class Workshop:
         strength = defaults.restyle_strength if restyled else defaults.edit_strength
         strength = max(strength, 1 / steps)  # less would be no step at all
         return backbone.image_to_image(terms, images=given, strength=strength, seeds=[task.seed])[0]
+
+
+def twins(shop: Workshop, tasks: Sequence[Task], steps: int) -> float | None:
+    """Share of tasks whose picture at history scale 0 is that without history, bit by bit.
+
+    Over those led by pictures; None of none.
+    """
+    same = []
+    for task in tasks:
+        terms = shop.terms(task, steps)
+        if terms.image_prompts is None:
+            continue
+        off = replace(terms, image_prompts=replace(terms.image_prompts, scale=0.0))
+        plain = replace(terms, image_prompts=None)
+        with_it, without = (
+            shop.backbone.text_to_image(one, seeds=[task.seed])[0] for one in (off, plain)
+        )
+        same.append(bool(np.array_equal(with_it, without)))
+    return float(np.mean(same)) if same else None
 
 
 def seconds_per_batch(

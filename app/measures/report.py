@@ -17,39 +17,53 @@ if TYPE_CHECKING:
     from app.measures.copies import Suspicion
     from app.measures.findings import Finding
 
+RESTYLED = ("restyle", "restyle_pictures")
+UNSEEN = ("concept_test", "concept_test_pictures")
+SUBJECT, DRAWN_SUBJECT = "subject_top5", "drawn_subject_top5"
 FIGURES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "subject_top5": (("known",), "subject_top5", "subject_top5"),
+    "subject_top5": (("known",), SUBJECT, SUBJECT),
     "style": (("known",), "style", "style"),
-    "pictures_subject_top5": (("pictures",), "subject_top5", "subject_top5"),
+    "grounded_subject_top5": (("known_grounded",), SUBJECT, SUBJECT),
+    "grounded_style": (("known_grounded",), "style", "style"),
+    "pictures_subject_top5": (("pictures",), SUBJECT, SUBJECT),
     "pictures_style": (("pictures",), "style", "style"),
-    "pair_test_top5": (("pair_test",), "subject_top5", "subject_top5"),
+    "pair_test_top5": (("pair_test",), SUBJECT, SUBJECT),
     "pair_test_style": (("pair_test",), "style", "style"),
+    "pair_test_grounded_top5": (("pair_test_grounded",), SUBJECT, SUBJECT),
+    "pair_test_grounded_style": (("pair_test_grounded",), "style", "style"),
     "colour": (("colour",), "colour", "colour"),
+    "colour_grounded": (("colour_grounded",), "colour", "colour"),
     "two_things": (("two_things",), "both", "both"),
-    "restyle_style": (("restyle", "restyle_pictures"), "style", "style"),
-    "restyle_subject": (("restyle", "restyle_pictures"), "subject_top5", "subject_top5"),
-    "restyle_nearer": (("restyle", "restyle_pictures"), "nearer", ""),
-    "restyle_nearer_perceptual": (("restyle", "restyle_pictures"), "nearer_perceptual", ""),
-    "restyle_nearer_encoder": (("restyle", "restyle_pictures"), "nearer_encoder", ""),
-    "restyle_nearer_ssim": (("restyle", "restyle_pictures"), "nearer_ssim", ""),
-    "concept_test_style": (("concept_test", "concept_test_pictures"), "style", "style"),
-    "concept_test_subject": (
-        ("concept_test", "concept_test_pictures"),
-        "subject_top5",
-        "subject_top5",
-    ),
-    "concept_test_nearer": (("concept_test", "concept_test_pictures"), "nearer", ""),
+    "two_things_grounded": (("two_things_grounded",), "both", "both"),
+    "restyle_style": (RESTYLED, "style", "style"),
+    "restyle_subject": (RESTYLED, SUBJECT, SUBJECT),
+    "restyle_nearer": (RESTYLED, "nearer", ""),
+    "restyle_nearer_encoder": (RESTYLED, "nearer_encoder", ""),
+    "restyle_nearer_ssim": (RESTYLED, "nearer_ssim", ""),
+    "restyle_nearer_perceptual": (RESTYLED, "nearer_perceptual", ""),
+    "concept_test_style": (UNSEEN, "style", "style"),
+    "concept_test_subject": (UNSEEN, SUBJECT, SUBJECT),
+    "concept_test_nearer": (UNSEEN, "nearer", ""),
+    "concept_test_nearer_encoder": (UNSEEN, "nearer_encoder", ""),
+    "concept_test_nearer_ssim": (UNSEEN, "nearer_ssim", ""),
     "recolour_colour": (("recolour",), "colour", "colour"),
-    "recolour_subject": (("recolour",), "subject_top5", "subject_top5"),
+    "recolour_subject": (("recolour",), SUBJECT, SUBJECT),
     "recolour_kept": (("recolour",), "kept_ssim", ""),
+    "drawn_restyle_style": (("drawn_restyle",), "style", "drawn_style"),
+    "drawn_restyle_subject": (("drawn_restyle",), SUBJECT, DRAWN_SUBJECT),
+    "drawn_restyle_nearer": (("drawn_restyle",), "nearer", ""),
     "accessory_found": (("accessory",), "accessory", "accessory"),
-    "accessory_subject": (("accessory",), "subject_top5", "drawn_subject_top5"),
+    "accessory_subject": (("accessory",), SUBJECT, DRAWN_SUBJECT),
     "accessory_kept": (("accessory",), "kept_ssim", "true_kept"),
     "mood_found": (("mood",), "mood", "mood"),
-    "mood_subject": (("mood",), "subject_top5", "drawn_subject_top5"),
+    "mood_subject": (("mood",), SUBJECT, DRAWN_SUBJECT),
     "mood_kept": (("mood",), "kept_ssim", "true_kept"),
 }
 """Figure to the kinds it is taken over, the finding, and the ceiling it stands beside."""
+
+
+COPIES = {"copies": "pair_test", "copies_grounded": "pair_test_grounded"}
+"""Share of suspects, and the kind it is taken over."""
 
 
 def figures(
@@ -85,15 +99,16 @@ def figures(
         if limit:
             ratios[name] = round(found.value / limit, 4)
     made["diversity"] = diversity(findings)
-    made["copies"] = made["copies_named"] = None
-    if suspicions:
-        suspected = [one for one in suspicions if one.copy]
-        found = interval([float(one.copy) for one in suspicions], seed=seed)
-        made["copies"] = round(found.value, 4)
-        intervals["copies"] = [round(found.low, 4), round(found.high, 4)]
-        if suspected:
-            made["copies_named"] = round(float(np.mean([one.named for one in suspected])), 4)
-    counts["copies"] = len(suspicions)
+    for name, kind in COPIES.items():
+        own = [one for one in suspicions if one.finding.task.kind == kind]
+        made[name], counts[name] = None, len(own)
+        if own:
+            found = interval([float(one.copy) for one in own], seed=seed)
+            made[name] = round(found.value, 4)
+            intervals[name] = [round(found.low, 4), round(found.high, 4)]
+    suspected = [float(one.named) for one in suspicions if one.copy]
+    made["copies_named"] = round(float(np.mean(suspected)), 4) if suspected else None
+    counts["copies_named"] = len(suspected)
     return {**made, "of_judge": ratios, "ci": intervals, "pictures": counts}
 
 
@@ -135,6 +150,7 @@ def ceilings_of(
     return {
         "subject_top5": own.get("subject_top5"),
         "style": own.get("style"),
+        "drawn_style": drawn.get("style"),
         "drawn_subject_top5": drawn.get("subject_top5"),
         "accessory": examined.get("accessory"),
         "mood": examined.get("mood"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from app.measures.wording import Wording
+from app.measures.wording import Kind, Wording
 from studio.request import derive_seed
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Chance = np.random.Generator
 T = TypeVar("T")
+PAIRED = ("drawn_restyle", "accessory", "mood")
+"""Kinds of edits whose sources and targets are drawn for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,18 @@ class Task:
     accessory: str = ""
     mood: str = ""
     source: int | None = None
-    """Row of the picture to be edited."""
+    """Row of the picture to be edited, or that a creation starts from."""
     truth: int | None = None
     """Row of the true picture of the thing in the style, where there is one."""
     shown: tuple[int, ...] = ()
     """Rows of the image prompts."""
     again: int | None = None
     """Number of the task that asks for the same with another seed."""
+
+    @property
+    def created(self) -> bool:
+        """Whether it is a creation, from noise or from a catalogue, and no edit."""
+        return self.source is None or self.again is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,8 @@ class Makers:
     seed: int
     colour_of: Callable[[int], str]
     """The colour word of a picture's row, "" where it has no colour."""
+    nearest: Callable[[str, str], int | None] = lambda words, style: None
+    """For the words of a thing and the style asked, the row that the studio starts from."""
 
     def chance(self, kind: str) -> Chance:
         """The random numbers of one kind."""
@@ -99,9 +108,10 @@ def creations(makers: Makers, counts: dict[str, int]) -> list[Task]:
         if kind == "two_things":
             found += [_worn(makers, kind, chance) for _ in range(count)]
             continue
-        if kind == "again":
-            known = [at for at, task in enumerate(found) if task.kind == "known"][:count]
-            found += [replace(found[at], kind=kind, again=at) for at in known]
+        way = makers.wording.kind(kind)
+        if way.after:
+            first = [at for at, task in enumerate(found) if task.kind == way.after][:count]
+            found += [_again(makers, way, found[at], at) for at in first]
             continue
         rows = art.rows("pair_test" if kind == "pair_test" else "train")
         if kind == "colour":
@@ -124,6 +134,13 @@ def creations(makers: Makers, counts: dict[str, int]) -> list[Task]:
                 )
             )
     return seeded(found, "create", makers.seed)
+
+
+def _again(makers: Makers, way: Kind, task: Task, at: int) -> Task:
+    """The same prompt once more, from noise or from what the catalogue calls so."""
+    words = makers.art.names.get(task.thing, task.thing.removeprefix("drawn_"))
+    source = makers.nearest(words, task.style) if way.grounded else None
+    return replace(task, kind=way.name, again=at, source=source)
 
 
 def _worn(makers: Makers, kind: str, chance: Chance) -> Task:
@@ -214,19 +231,22 @@ def _redrawn(makers: Makers, kind: str, row: int) -> Task:
 
 
 def drawing_pairs(kind: str, count: int, *, seed: int) -> list[Drawing]:
-    """Source and target drawings in turn, ``count`` pairs: the same but for what is worn, or mood.
+    """Source and target drawings in turn, ``count`` pairs: the same but for one thing.
 
     Neither has a background.
     """
     from app.measures.world import FIRST
-    from generators.drawn import ACCESSORIES, MOODS, sample
+    from generators.drawn import ACCESSORIES, LOOKS, MOODS, sample
 
     chance = np.random.default_rng((seed, zlib.crc32(kind.encode())))
     found = []
     for at in range(count):
         before = sample(derive_seed("pair", kind, seed, at) % FIRST + 2 * FIRST)
         before = replace(before, accessory="none", background="none")
-        if kind == "accessory":
+        if kind == "drawn_restyle":
+            looks = [look for look in LOOKS if look != before.look]
+            after = replace(before, look=str(chance.choice(looks)))
+        elif kind == "accessory":
             worn = str(chance.choice(list(ACCESSORIES)[1:]))
             after = replace(before, accessory=worn)
         else:

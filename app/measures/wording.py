@@ -19,6 +19,10 @@ class Kind:
     share: float
     """Of all prompts, or of all edits."""
     text: str
+    after: str = ""
+    """The kind whose first prompts it asks for once more."""
+    grounded: bool = False
+    """From the nearest thing in the catalogue, as the studio creates; else from noise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +44,13 @@ class Wording:
         found[own[0].name] += total - sum(found.values())
         return found
 
+    def kind(self, name: str) -> Kind:
+        """The kind of that name."""
+        return next(kind for kind in self.kinds if kind.name == name)
+
     def text(self, name: str, **words: str) -> str:
         """The words of a prompt of that kind."""
-        return next(kind.text for kind in self.kinds if kind.name == name).format(**words)
+        return self.kind(name).text.format(**words)
 
 
 def wording() -> Wording:
@@ -51,7 +59,7 @@ def wording() -> Wording:
 
     read = tomllib.loads(FILE.read_text(encoding="utf-8"))
     kinds = tuple(
-        Kind(name=name, route=route, share=own["share"], text=own["text"])
+        Kind(name=name, route=route, **{"text": "", **own})
         for route in ("create", "edit")
         for name, own in read[route].items()
     )

@@ -25,6 +25,15 @@ def drawings(count: int, *, first: int = FIRST) -> list[Drawing]:
     return [sample(first + at) for at in range(count)]
 
 
+def lessons(own: Art, count: int, *, cache: Path | None = None) -> Art:
+    """What a judge learns: the art, and ``count`` drawings of other seeds than any recipe's.
+
+    They stand on no ground, as what is judged does: finished stickers.
+    """
+    plain = [replace(one, background="none") for one in drawings(count)]
+    return own.joined(drawn(plain, cache=cache))
+
+
 def drawn(labels: Sequence[Drawing], *, split: str = "train", cache: Path | None = None) -> Art:
     """Drawings as art: concept ``drawn_<subject>``, style ``drawn_<look>``, traits of each.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from studio import intake
+from studio.errors import BlobLost
 from studio.recent import Recent
 
 if TYPE_CHECKING:
@@ -53,7 +54,21 @@ WAYS = {"retrieve": "found", "edit": "edited", "create": "created"}
 
 
 def _made(blob: str, side: int, load: Callable[[], bytes]) -> bytes:
-    return _small((blob, side), lambda: small(intake.decode(load()), side))
+    try:
+        return _small((blob, side), lambda: small(intake.decode(load()), side))
+    except BlobLost:
+        return _small(("lost", side), lambda: small(_lost(), side))
+
+
+def _lost() -> Image:
+    """What stands where a stored picture is missing or damaged."""
+    from PIL import Image, ImageDraw
+
+    card = Image.new("RGB", (SIDE, SIDE), "#e6e6e6")
+    words = "This picture is lost.\nbespoke doctor says more."
+    place = (SIDE / 2, SIDE / 2)
+    ImageDraw.Draw(card).text(place, words, "#333333", anchor="mm", align="center", font_size=22)
+    return card
 
 
 def small(image: Image, side: int) -> bytes:

@@ -70,14 +70,11 @@ class _Known:
 
     words: str
     """Why it counts, in words that end the sentence."""
+    item: str
+    """Id of the item; empty for a reference."""
     digest: str
     vector_D: Vectors = field(compare=False, repr=False)
     picture: Callable[[], Image] = field(compare=False, repr=False)
-
-
-def name(item: Item) -> str:
-    """``“grinning cat” (i0123…)``."""
-    return f"“{item.caption}” ({item.item_id})" if item.caption else item.item_id
 
 
 def picture_distance(a: Fingerprint, b: Fingerprint, options: CopyOptions) -> float:
@@ -134,6 +131,7 @@ class CopyCheck:
     def _item(self, item: Item, vector_D: Vectors, words: str, gallery: Gallery) -> _Known:
         return _Known(
             words=words,
+            item=item.item_id,
             digest=item.blob,
             vector_D=vector_D,
             picture=lambda: gallery.image(item),
@@ -146,7 +144,7 @@ class CopyCheck:
         known = []
         for event, vector_D in zip(events, vectors_KD, strict=True):
             verb = "like" if event.weight >= 0.5 else "dislike" if event.weight <= -0.5 else "saw"
-            words = f"{name(event.item)}, which you already {verb}"
+            words = f"{event.item.title}, which you already {verb}"
             known.append(self._item(event.item, vector_D, words, gallery))
         return known
 
@@ -161,6 +159,7 @@ class CopyCheck:
             known.append(
                 _Known(
                     words=f"your reference {number}",
+                    item="",
                     digest=picture.sha256,
                     vector_D=self._references[picture.sha256],
                     picture=lambda picture=picture: picture.image,  # type: ignore[misc]
@@ -185,7 +184,7 @@ class CopyCheck:
         known = []
         for (key, item), own_D in zip(items.items(), vectors_KD, strict=True):
             place = "among your own pictures" if item.owner else "of the catalogue"
-            words = f"its source {name(item)}" if key == source else f"{name(item)} {place}"
+            words = f"its source {item.title}" if key == source else f"{item.title} {place}"
             known.append(self._item(item, own_D, words, gallery))
         return known
 
@@ -207,17 +206,20 @@ class CopyCheck:
         for event in history.interactions:
             owned = event.item.item_id == candidate.source_item
             if candidate.route == "retrieve" and owned:
-                return _found(0.0, f"{name(event.item)} is already in your history")
+                return _found(
+                    0.0, f"{event.item.title} is already in your history", event.item.item_id
+                )
         known = [*shared, *self._near(candidate, vector_D, history, gallery)]
         if not known:
             return _found(np.inf, "there is nothing yet that it could copy")
         masked = guidance.mask is not None and candidate.route == "edit"
         distance, nearest = self._nearest(candidate.image, vector_D, known, mean_D, masked=masked)
+        said = "almost the same picture as"
         if distance >= 1:
-            return _found(distance, f"a picture of its own; the nearest is {nearest.words}")
-        if masked:
-            return _found(distance, f"the masked part was not changed: it is {nearest.words}")
-        return _found(distance, f"almost the same picture as {nearest.words}")
+            said = "a picture of its own; the nearest is"
+        elif masked:
+            said = "the masked part was not changed: it is"
+        return _found(distance, f"{said} {nearest.words}", nearest.item)
 
     def _nearest(
         self,
@@ -251,10 +253,15 @@ class CopyCheck:
         return distances[at], known[close[at]]
 
 
-def _found(distance: float, reason: str) -> Finding:
+def _found(distance: float, reason: str, item: str = "") -> Finding:
     score = 1.0 if np.isinf(distance) else float(distance / (1 + distance))
     return Finding(
-        check="copy", score=score, threshold=THRESHOLD, passed=score >= THRESHOLD, reason=reason
+        check="copy",
+        score=score,
+        threshold=THRESHOLD,
+        passed=score >= THRESHOLD,
+        reason=reason,
+        item=item,
     )
 
 

@@ -1,80 +1,144 @@
 """Influence: how much each person's log may teach, so that nobody teaches more than their share.
 
-Two things, both blind to who somebody is. Everybody's influence is bounded: a person weighs no
-more than a person of median activity times ``BUSY``, whatever they send. And what does not look
-like people choosing for themselves is doubted and weighs ``DOUBTED``:
+Blind to who somebody is, and to how any attack is made. Everybody's influence is bounded: a person
+weighs no more than a person of median activity times ``BUSY``, whatever they send, and however
+often they like one picture, that counts as one like. No picture gets further than belief
+(``support.py``): what lies beyond is cut back, the least coherent accounts first. And what does
+not look like people choosing for themselves is doubted, and teaches nothing:
 
 - *twins*: several people whose likes are nearly the same set (bought accounts play one script);
+  one of them is heard, for all of them;
 - *bursts*: likes that come faster than anybody can look;
-- *incoherence*: likes that agree with nobody and with nothing of one's own, over many likes.
+- *incoherence*: likes that agree with nobody's and with nothing of one's own (``coherence.py``);
+- *pushing*: likes most of which were not believed.
 
-Doubt is no verdict: what a doubted person sees for themselves does not change. Legend: P people,
-E events, N pictures.
+Doubt is no verdict: what a doubted person sees for themselves does not change. It rests on most
+people being honest: where half of them would be doubted, nobody is. Legend: P people, E events,
+S slates, K places, N pictures, M shown places.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ranking.studio_ranker.logbook import LIKED, Flags, Floats, Logbook
+from ranking.defence.coherence import coherence
+from ranking.defence.support import BELIEVED, support, times, unheard
+from ranking.studio_ranker.logbook import LIKED, Flags, Floats, Logbook, Whole
 
 BUSY = 3.0
 """Influence is bounded at that of somebody so many times as active as the median person."""
-DOUBTED = 0.02
-"""What the log of twins and of those in a burst weighs."""
-UNCLEAR = 0.2
-"""What the log of somebody weighs whose likes show no taste."""
 FEWEST = 5
-"""Likes from which a person can be doubted for what they like."""
+"""Likes from which a person can be doubted for whom they are like, or for their haste."""
 TWIN = 0.6
 """Share of two people's likes in common from which they count as twins."""
 HASTE = 2.0
 """Seconds between two likes; a person whose median gap is shorter is in a burst."""
-
-
-NO_TASTE = "likes show no taste"
-DRAWS = 64
-LOW = 0.0
-"""Deviations above blind draws under which likes show no taste."""
+LOW = 0.5
+"""Deviations above blind likes under which a median number of likes shows no taste; of more likes
+more is asked, by the root of their number, as a taste shows the more."""
+RARE = 3.0
+"""Deviations under the median that are seldom seen of honest people."""
 MOST = 1.0
 """The same of the median person, under which nobody is doubted for it."""
+NO_TASTE = "likes show no taste"
+TWINS = "likes the same as others do"
+BURST = "likes come faster than anybody looks"
+PUSHING = "likes mostly what is pushed beyond belief"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Influence:
-    """Weights of people in training, and why some weigh little."""
+    """Weights of people and of their likes in training, and why some weigh nothing."""
 
     weight_P: Floats = field(compare=False, repr=False)
-    """In (0, 1]."""
+    """In [0, 1]."""
+    heard_E: Floats = field(compare=False, repr=False)
+    """In [0, 1]: what each event counts as a like, beside its person's weight."""
+    heard_SK: Floats = field(compare=False, repr=False)
+    """The same of each place of a slate."""
     doubted: dict[int, str] = field(default_factory=dict, compare=False)
     """Number of a person to the reason."""
 
     @classmethod
-    def everybody(cls, people: int) -> Influence:
+    def everybody(cls, log: Logbook) -> Influence:
         """All alike."""
-        return cls(weight_P=np.ones(people))
+        return cls(
+            weight_P=np.ones(len(log.people)),
+            heard_E=np.ones(len(log.item_E)),
+            heard_SK=np.ones(log.shown_SK.shape),
+        )
+
+    @property
+    def digest(self) -> str:
+        """sha256 of all weights."""
+        arrays = (self.weight_P, self.heard_E, self.heard_SK)
+        return hashlib.sha256(b"".join(one.tobytes() for one in arrays)).hexdigest()
 
 
 def influence(log: Logbook) -> Influence:
     """The influence of everybody in a log."""
     likes = [set() for _ in log.people]  # type: list[set[int]]
     liked = log.action_E == LIKED
-    person_E = log.person_E
-    for person, picture in zip(person_E[liked].tolist(), log.item_E[liked].tolist(), strict=True):
-        likes[person].add(picture)
+    for person, one in zip(log.person_E[liked].tolist(), log.item_E[liked].tolist(), strict=True):
+        likes[person].add(one)
+    shown = support(log)
+    pushed = set(np.flatnonzero(shown.surprise_N > BELIEVED).tolist())
+    own = [{one for one in all_ if one < log.catalogue} - pushed for all_ in likes]
+    coherence_P = coherence(log, own)
+    cut_M, pushing_P = unheard(shown, coherence_P)
+    first_P = twins(likes)
     reasons: dict[int, str] = {}
-    for person in np.flatnonzero(incoherent(log, likes)).tolist():
-        reasons[person] = NO_TASTE
-    for person in np.flatnonzero(hasty(log)).tolist():
-        reasons[person] = "likes come faster than anybody looks"
-    for person in np.flatnonzero(twins(likes)).tolist():
-        reasons[person] = "likes the same as others do"
+    for flags_P, why in (
+        (tasteless(coherence_P, np.array([len(one) for one in own])), NO_TASTE),
+        (pushing_P, PUSHING),
+        (hasty(log), BURST),
+        (np.bincount(first_P, minlength=len(likes))[first_P] > 1, TWINS),
+    ):
+        reasons |= dict.fromkeys(np.flatnonzero(flags_P).tolist(), why)
+    if 2 * len(reasons) >= len(log.people):
+        reasons = {}
     weight_P = bounded(log)
     for person, why in reasons.items():
-        weight_P[person] *= UNCLEAR if why == NO_TASTE else DOUBTED
-    return Influence(weight_P=weight_P, doubted=reasons)
+        if why != TWINS or first_P[person] != person:
+            weight_P[person] = 0.0
+    heard_E, heard_SK = heard(log)
+    cut = np.unique(shown.person_M[cut_M] * len(log.items) + shown.picture_M[cut_M])
+    heard_E[liked & np.isin(log.person_E * len(log.items) + log.item_E, cut)] = 0.0
+    heard_SK[np.isin(log.person_S[:, None] * len(log.items) + log.shown_SK, cut)] = 0.0
+    return Influence(weight_P=weight_P, heard_E=heard_E, heard_SK=heard_SK, doubted=reasons)
+
+
+def tasteless(coherence_P: Floats, likes_P: Whole) -> Flags:
+    """(P,) whose likes show no taste: like blind ones, and far below what other people's show.
+
+    Nobody where most people's show none, since then nothing that is known here tells what they
+    like. Far below: ``RARE`` deviations under the median (by the median absolute deviation), so
+    that of honest people few are doubted however short the log is.
+    """
+    told = ~np.isnan(coherence_P)
+    found = np.zeros(len(coherence_P), np.bool_)
+    if not told.any():
+        return found
+    each = coherence_P[told] * np.sqrt(np.median(likes_P[told]) / likes_P[told])
+    middle = float(np.median(each))
+    if middle > MOST:
+        spread = 1.4826 * float(np.median(np.abs(each - middle)))
+        found[told] = each < min(LOW, middle - RARE * spread)
+    return found
+
+
+def heard(log: Logbook) -> tuple[Floats, Floats]:
+    """(E,) and (S, K): whoever likes a picture n times is heard 1 / n each time."""
+    heard_E, heard_SK = np.ones(len(log.item_E)), np.ones(log.shown_SK.shape)
+    liked_E = log.action_E == LIKED
+    heard_E[liked_E] = 1 / times(log.person_E[liked_E], log.item_E[liked_E], len(log.items))
+    liked_SK = log.said_SK > 0
+    person_SK = np.broadcast_to(log.person_S[:, None], liked_SK.shape)
+    heard_SK[liked_SK] = 1 / times(person_SK[liked_SK], log.shown_SK[liked_SK], len(log.items))
+    return heard_E, heard_SK
 
 
 def bounded(log: Logbook) -> Floats:
@@ -100,12 +164,11 @@ def hasty(log: Logbook) -> Flags:
     return found
 
 
-def twins(likes: list[set[int]]) -> Flags:
-    """(P,) whose likes are shared, ``TWIN`` or more of them (Jaccard), by somebody else.
+def twins(likes: list[set[int]]) -> Whole:
+    """(P,) the first of those who share ``TWIN`` or more of their likes (Jaccard); else oneself.
 
-    Only people with ``FEWEST`` likes are compared, and only where a rare picture meets both.
+    Only people with ``FEWEST`` likes are compared, and only where a picture meets both.
     """
-    found = np.zeros(len(likes), np.bool_)
     holders: dict[int, list[int]] = {}
     for person, own in enumerate(likes):
         if len(own) >= FEWEST:
@@ -116,53 +179,9 @@ def twins(likes: list[set[int]]) -> Flags:
         for at, first in enumerate(people):
             for second in people[at + 1 :]:
                 shared[first, second] = shared.get((first, second), 0) + 1
-    for (first, second), count in shared.items():
-        if count >= TWIN * (len(likes[first]) + len(likes[second]) - count):
-            found[[first, second]] = True
-    return found
-
-
-def incoherent(log: Logbook, likes: list[set[int]]) -> Flags:
-    """(P,) whose likes look like a blind draw from the catalogue.
-
-    A taste shows as likes that are nearer to one another, by what the encoder sees, than pictures
-    drawn at random are; each person is compared with ``DRAWS`` blind draws of as many pictures.
-    """
-    found = np.zeros(len(likes), np.bool_)
-    if log.catalogue < 4 * FEWEST:
-        return found
-    mean_D = log.vectors_ND[: log.catalogue].mean(axis=0)
-    away_ND = log.vectors_ND - mean_D
-    away_ND = away_ND / np.maximum(np.linalg.norm(away_ND, axis=1, keepdims=True), 1e-9)
-    spread: dict[int, tuple[float, float]] = {}
-    score_P = np.full(len(likes), np.nan)
-    for person, own in enumerate(likes):
-        count = len(own)
-        if count < 2 * FEWEST:
-            continue
-        if count not in spread:
-            spread[count] = _blind(away_ND[: log.catalogue], count)
-        mean, deviation = spread[count]
-        score_P[person] = (closeness(away_ND[sorted(own)]) - mean) / deviation
-    asked = ~np.isnan(score_P)
-    # Where many look random, the encoder does not see what they like: nobody is doubted.
-    if asked.any() and float(np.median(score_P[asked])) > MOST:
-        found[asked] = score_P[asked] < LOW
-    return found
-
-
-def closeness(units_MD: Floats) -> float:
-    """Mean cosine over the pairs of some pictures."""
-    count = len(units_MD)
-    total = float((units_MD.sum(axis=0) ** 2).sum()) - float((units_MD**2).sum())
-    return total / max(1, count * (count - 1))
-
-
-def _blind(units_CD: Floats, count: int) -> tuple[float, float]:
-    """Mean and deviation of the closeness of ``count`` pictures drawn blindly."""
-    random = np.random.default_rng((count, 11))
-    drawn = [
-        closeness(units_CD[random.choice(len(units_CD), min(count, len(units_CD)), replace=False)])
-        for _ in range(DRAWS)
-    ]
-    return float(np.mean(drawn)), max(float(np.std(drawn)), 1e-6)
+    first_P = np.arange(len(likes))
+    for (one, two), count in shared.items():
+        if count >= TWIN * (len(likes[one]) + len(likes[two]) - count):
+            ends = first_P[one], first_P[two]
+            first_P[first_P == max(ends)] = min(ends)
+    return first_P

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ranking.judges.art import SIDE as LARGE
 from ranking.judges.art import Art, on_white
 from ranking.judges.network import SIDE, Network, perceptual
 from ranking.judges.styles import StyleRule, fitted
-from ranking.judges.training import NOT_ASKED, Course, Lessons, small, taught
+from ranking.judges.training import Course, Lessons, small, taught
+from ranking.judges.traits import TraitNetwork, answers_of, taught_traits
 from studio.errors import ModelError
 from studio.progress import OnProgress, silent
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 EXAMINED = 0.2
 """Share of the pictures that the judge does not learn from."""
+TRAITS = 0.35
+"""Share of the time in which traits are learned."""
 RULE = ("mean_F", "spread_F", "weights_FK", "bias_K")
 WEIGHTS, LABELS = "judge.safetensors", "judge.json"
 
@@ -42,19 +46,21 @@ class Reading:
     unit_ND: Numbers = field(repr=False)
     """Embeddings, by which things are told."""
     chances: Mapping[str, Numbers]
-    """By question (style, and every head), (N, K) probabilities of its answers."""
+    """By question (style, and every trait), (N, K) probabilities of its answers."""
     vectors_NV: Numbers = field(repr=False)
     """Perceptual vectors; their squared distance is how different two pictures look."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Judge:
-    """A trained network and the pictures it compares with."""
+    """Trained networks and the pictures that the first compares with."""
 
     network: Network
     styles: StyleRule
+    traits: TraitNetwork | None
+    """None where the art told of none."""
     heads: Mapping[str, tuple[str, ...]]
-    """By head of the network, its answers."""
+    """By trait, its answers."""
     references_RD: Numbers = field(repr=False)
     """Embeddings of what it learned from."""
     things_R: tuple[str, ...]
@@ -64,7 +70,10 @@ class Judge:
 
     def __call__(self, images: Sequence[Image.Image]) -> Reading:
         """Read pictures of any size; transparent pixels count as white."""
-        return self.reading(seen(images), styles_NK=self.styles(images))
+        chances = {"style": self.styles(images)}
+        if self.traits is not None:
+            chances |= self.traits.chances(seen(images, LARGE))
+        return replace(self.reading(seen(images)), chances=chances)
 
     @property
     def answers(self) -> dict[str, tuple[str, ...]]:
@@ -72,23 +81,15 @@ class Judge:
         return {"style": self.styles.names, **self.heads}
 
     @torch.inference_mode()
-    def reading(self, picture_N3HW: Tensor, *, styles_NK: Numbers | None = None) -> Reading:
-        """Read pictures of ``SIDE`` pixels in −1…1; their style only where it is handed in."""
+    def reading(self, picture_N3HW: Tensor) -> Reading:
+        """What is drawn on pictures of ``SIDE`` pixels in −1…1; nothing of style and traits."""
         units, vectors = [], []
-        chances: dict[str, list[Tensor]] = {name: [] for name in self.heads}
         for part in torch.split(picture_N3HW, 128):
-            given = part.contiguous(memory_format=torch.channels_last)
-            maps = self.network.stages.maps(given)
-            logits = self.network.answers(given)
+            maps = self.network.stages.maps(part.contiguous(memory_format=torch.channels_last))
             units.append(self.network.embedded(maps[-1]))
             vectors.append(perceptual(maps))
-            for name, own in logits.items():
-                chances[name].append(own.softmax(1))
-        told = {name: torch.cat(parts).numpy() for name, parts in chances.items()}
         return Reading(
-            unit_ND=torch.cat(units).numpy(),
-            chances=told if styles_NK is None else {"style": styles_NK, **told},
-            vectors_NV=torch.cat(vectors).numpy(),
+            unit_ND=torch.cat(units).numpy(), chances={}, vectors_NV=torch.cat(vectors).numpy()
         )
 
     def likeness(self, reading: Reading, things: Sequence[str]) -> Numbers:
@@ -112,16 +113,16 @@ class Judge:
         return share
 
 
-def seen(images: Sequence[Image.Image]) -> Tensor:
-    """N×3×SIDE×SIDE in −1…1: pictures on white, made small by area averaging."""
+def seen(images: Sequence[Image.Image], side: int = SIDE) -> Tensor:
+    """N×3×side×side in −1…1: pictures on white, made small by area averaging."""
     rows = []
     for image in images:
         rgb = Image.new("RGB", image.size, "white")
         rgba = image.convert("RGBA")
         rgb.paste(rgba, mask=rgba.getchannel("A"))
-        rows.append(np.asarray(rgb.resize((SIDE, SIDE), Image.Resampling.BOX)))
+        rows.append(np.asarray(rgb.resize((side, side), Image.Resampling.BOX)))
     if not rows:
-        return torch.zeros(0, 3, SIDE, SIDE)
+        return torch.zeros(0, 3, side, side)
     values = np.stack(rows).astype(np.float32) / 127.5 - 1
     return torch.from_numpy(values.transpose(0, 3, 1, 2).copy())
 
@@ -135,20 +136,15 @@ def top(scores_NK: Numbers, right_N: Sequence[int], count: int) -> npt.NDArray[n
 def lessons_of(art: Art, *, seed: int = 0) -> Lessons:
     """Lessons and examination: a fifth of the pictures, drawn by ``seed``, is not learned from.
 
-    Heads are the traits; a trait that is "" is not asked of.
+    The network of things has no heads: traits are learned apart (``ranking.judges.traits``).
     """
     learned = np.random.default_rng((seed, len(art))).random(len(art)) >= EXAMINED
-    answers = {name: tuple(sorted({*own} - {""})) for name, own in art.traits.items()}
-    labels = {
-        name: np.array([answers[name].index(o) if o else NOT_ASKED for o in own], np.int64)
-        for name, own in art.traits.items()
-    }
     things = {name: at for at, name in enumerate(sorted(set(art.concepts)))}
     return Lessons(
         rgba_NHW4=small(art.rgba_NHW4),
         things=np.array([things[concept] for concept in art.concepts], np.int64),
-        labels=labels,
-        answers=answers,
+        labels={},
+        answers={},
         learned=learned,
     )
 
@@ -159,16 +155,32 @@ def pixels_of(rgba_NHW4: npt.NDArray[np.uint8]) -> Tensor:
 
 
 def trained(
-    art: Art, course: Course, *, seed: int = 0, on_progress: OnProgress = silent, **options: Any
+    art: Art,
+    course: Course,
+    *,
+    seed: int = 0,
+    device: str = "cpu",
+    on_progress: OnProgress = silent,
+    **options: Any,
 ) -> Judge:
-    """A judge of this art, examined; ``options`` are those of ``training.taught``."""
+    """A judge of this art, examined; ``options`` are those of ``training.taught``.
+
+    Traits take ``TRAITS`` of the course's time, and as many steps where it counts steps.
+    """
     lessons = lessons_of(art, seed=seed)
-    network = taught(lessons, course, on_progress=on_progress, **options).cpu()
+    traits = None
+    if art.traits:
+        own, course = _parted(course)
+        traits = taught_traits(
+            art, lessons.learned, own, device=device, on_progress=on_progress
+        ).cpu()
+    network = taught(lessons, course, device=device, on_progress=on_progress, **options).cpu()
     rows = np.flatnonzero(lessons.learned)
     judge = Judge(
         network=network,
         styles=fitted(art.picture, rows.tolist(), art.styles, seed=seed),
-        heads=lessons.answers,
+        traits=traits,
+        heads=answers_of(art),
         references_RD=np.zeros((0, 0), np.float32),
         things_R=(),
     )
@@ -176,6 +188,15 @@ def trained(
     judge.things_R = tuple(art.concepts[row] for row in rows)
     judge.figures = {**examined(judge, art, lessons), "steps": course.step, "seed": seed}
     return judge
+
+
+def _parted(course: Course) -> tuple[Course, Course]:
+    """The course of the traits, kept beside the other's checkpoint; and what is left."""
+    beside = course.kept and course.kept.with_name(f"traits-{course.kept.name}")
+    if course.minutes is None:
+        return replace(course, kept=beside), course
+    own = replace(course, minutes=TRAITS * course.minutes, kept=beside)
+    return own, replace(course, minutes=(1 - TRAITS) * course.minutes)
 
 
 def examined(judge: Judge, art: Art, lessons: Lessons) -> dict[str, Any]:
@@ -254,9 +275,12 @@ def kept(judge: Judge, folder: Path) -> None:
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
+    weights = dict(judge.network.state_dict())
+    if judge.traits is not None:
+        weights |= {f"traits.{name}": value for name, value in judge.traits.state_dict().items()}
     weights = {
         name: value.half().contiguous() if value.is_floating_point() else value
-        for name, value in judge.network.state_dict().items()
+        for name, value in weights.items()
     }
     if not all(bool(torch.isfinite(value).all()) for value in weights.values()):
         raise ModelError("the judge holds NaN or Inf; train it anew")
@@ -268,6 +292,7 @@ def kept(judge: Judge, folder: Path) -> None:
         "styles": list(judge.styles.names),
         "things": list(judge.things_R),
         "widths": judge.network.widths,
+        "trait_widths": judge.traits.widths if judge.traits else [],
         "figures": judge.figures,
     }
     save_file(weights, folder / f"{WEIGHTS}.part")
@@ -287,20 +312,26 @@ def opened(folder: Path) -> Judge | None:
         labels = json.loads((folder / LABELS).read_text(encoding="utf-8"))
         weights = load_file(folder / WEIGHTS)
         heads = {name: tuple(own) for name, own in labels["heads"].items()}
-        network = Network(
-            {name: len(own) for name, own in heads.items()}, widths=tuple(labels["widths"])
-        )
+        network = Network({}, widths=tuple(labels["widths"]))
+        traits = None
+        if labels["trait_widths"]:
+            count = {name: len(own) for name, own in heads.items()}
+            traits = TraitNetwork(count, widths=tuple(labels["trait_widths"]))
+            traits.load_state_dict({k: weights.pop(f"traits.{k}") for k in traits.state_dict()})
+            traits = traits.to(memory_format=torch.channels_last).eval()
         rule = {name: weights.pop(f"styles.{name}").numpy() for name in RULE}
         styles = StyleRule(names=tuple(labels["styles"]), **rule)
         references = weights.pop("references").float().numpy()
         network.load_state_dict({name: value.to(value.dtype) for name, value in weights.items()})
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"the judge in {folder} does not load; delete it to train anew") from error
-    if not all(bool(torch.isfinite(value).all()) for value in network.state_dict().values()):
+    both = [network.state_dict(), traits.state_dict() if traits else {}]
+    if not all(bool(torch.isfinite(value).all()) for one in both for value in one.values()):
         raise ModelError(f"the judge in {folder} holds NaN or Inf; delete it to train anew")
     return Judge(
         network=network.to(memory_format=torch.channels_last).eval(),
         styles=styles,
+        traits=traits,
         heads=heads,
         references_RD=references,
         things_R=tuple(labels["things"]),

@@ -80,7 +80,8 @@ class Network(nn.Module):
         self.embed = nn.Linear(widths[-1] * cells * cells, EMBEDDING)
         self.sharpness = nn.Parameter(torch.tensor(2.3))
         narrow = tuple(max(8, width // 2) for width in widths)
-        self.side = Trunk(narrow)
+        if heads:
+            self.side = Trunk(narrow)
         told = narrow[-1] * cells * cells + 2 * sum(narrow)
         self.heads = nn.ModuleDict({name: nn.Linear(told, k) for name, k in heads.items()})
 
@@ -90,6 +91,8 @@ class Network(nn.Module):
 
     def answers(self, picture_B3HW: Tensor) -> dict[str, Tensor]:
         """Logits by head: from the last stage, and each stage's mean and spread (texture)."""
+        if not self.heads:
+            return {}
         maps = self.side.maps(picture_B3HW)
         parts = [maps[-1].flatten(1)]
         for cells in maps:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ranking.baselines.teaching import Regime, practised
+from ranking.defence.influence import Influence
 from ranking.rewards.calibration import Calibration, calibrated
 from ranking.rewards.model import RewardModel, told
 from ranking.studio_ranker.contexts import of_slates
@@ -73,16 +74,19 @@ def halfway(network: StudioNetwork, start: StudioNetwork) -> None:
         own.lerp_(before, 0.5)
 
 
-def order_loss(logit_BK: Tensor, said_BK: Tensor, there_BK: Tensor, examined_K: Tensor) -> Tensor:
+def order_loss(
+    logit_BK: Tensor, said_BK: Tensor, there_BK: Tensor, examined_K: Tensor, heard_BK: Tensor
+) -> Tensor:
     """(B,) cross-entropy of what was liked among what was shown, each like by 1 / examined.
 
-    Likes do not compete with one another; 0 where nothing was liked.
+    ``heard_BK``: what each like counts. Likes do not compete with one another; 0 where nothing was
+    liked.
     """
     liked_BK = (said_BK > 0) & there_BK
     others_BK = logit_BK.masked_fill(liked_BK | ~there_BK, -torch.inf)
     rest_B1 = torch.cat([others_BK, torch.full_like(logit_BK[:, :1], -30.0)], 1).logsumexp(1)
     told_BK = logit_BK - torch.logaddexp(logit_BK, rest_B1[:, None])
-    weight_BK = liked_BK * (1 / examined_K.clamp(min=1e-6)).clamp(max=CLIPPED)
+    weight_BK = liked_BK * (1 / examined_K.clamp(min=1e-6)).clamp(max=CLIPPED) * heard_BK
     return -(told_BK * weight_BK).sum(1) / liked_BK.sum(1).clamp(min=1)
 
 
@@ -92,7 +96,7 @@ def rewarded(
     shape: Shape,
     lessons: RewardLessons,
     *,
-    influence_P: Floats,
+    heard: Influence,
     start: StudioNetwork | None = None,
     seed: int = 0,
     kept: Path | None = None,
@@ -116,7 +120,9 @@ def rewarded(
     model.begin(torch.from_numpy(log.said_SK[learned]), torch.from_numpy(log.shown_SK[learned]))
     if start is not None:
         model.network.load_state_dict(start.state_dict())
-    weight_SK = propensity_weights(log.propensity_SK) * influence_P[log.person_S][:, None]
+    weight_S1 = heard.weight_P[log.person_S][:, None]
+    weight_SK = propensity_weights(log.propensity_SK) * weight_S1
+    weight_SK = weight_SK * heard.heard_SK
     rows = shuffled(len(learned), lessons.batch, seed=seed)
 
     def losses(part: Whole) -> Tensor:
@@ -128,8 +134,9 @@ def rewarded(
         each_BK = -told(logit_BK, examined_K, said_BK)
         weight_BK = torch.from_numpy(weight_SK[part]).float() * (shown_BK >= 0)
         whether = (each_BK * weight_BK).sum() / weight_BK.sum().clamp(min=1e-6)
-        which_B = order_loss(logit_BK, said_BK, shown_BK >= 0, examined_K.detach())
-        who_B = torch.from_numpy(influence_P[log.person_S[part]]).float()
+        heard_BK = torch.from_numpy(heard.heard_SK[part]).float()
+        which_B = order_loss(logit_BK, said_BK, shown_BK >= 0, examined_K.detach(), heard_BK)
+        who_B = torch.from_numpy(weight_S1[part, 0]).float()
         return whether + lessons.order * (which_B * who_B).sum() / who_B.sum().clamp(min=1e-6)
 
     def lesson(step: int) -> tuple[Tensor, Tensor]:
@@ -142,7 +149,7 @@ def rewarded(
         lesson,
         people=len(learned),
         told=(
-            *(asdict(shape), asdict(lessons), seed, log.digest, influence_P.tobytes(), stage),
+            *(asdict(shape), asdict(lessons), seed, log.digest, heard.digest, stage),
             weights_digest(start),
         ),
         seed=seed,

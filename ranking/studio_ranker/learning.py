@@ -90,7 +90,7 @@ def learned(
     """
     log = require_something(log)
     torch.manual_seed(plan.seed)
-    trusted = influence(log) if plan.defended else Influence.everybody(len(log.people))
+    trusted = influence(log) if plan.defended else Influence.everybody(log)
     names = named(log, seed=plan.seed) if start is None else start.names
     shelf = shelf_of_log(names, log)
     shape = shape_of(names) if start is None else start.shape
@@ -105,7 +105,7 @@ def learned(
         shelf,
         shape,
         plan.lessons,
-        influence_P=trusted.weight_P,
+        heard=trusted,
         examined_K=looked_K,
         start=None if start is None else start.network,
         seed=plan.seed,
@@ -119,7 +119,7 @@ def learned(
             shelf,
             shape,
             plan.rewards,
-            influence_P=trusted.weight_P,
+            heard=trusted,
             start=network,
             seed=plan.seed,
             kept=_kept(keep, "reward"),

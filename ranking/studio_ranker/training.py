@@ -14,24 +14,16 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as fn
 
 from ranking.baselines.teaching import Regime, practised
+from ranking.defence.influence import Influence
 from ranking.studio_ranker.contexts import LENGTH, Contexts, contexts
 from ranking.studio_ranker.course import SHORT, weights_digest
 from ranking.studio_ranker.logbook import LIKED, Floats, Logbook, Whole
-from ranking.studio_ranker.network import (
-    Reading,
-    Shape,
-    StudioNetwork,
-    place_scores,
-    placed_before,
-)
+from ranking.studio_ranker.losses import chosen_loss, exposure_weights, next_loss
+from ranking.studio_ranker.network import Shape, StudioNetwork
 from ranking.studio_ranker.shelf import Shelf
 from studio.progress import OnProgress, silent
-
-CLIPPED = 4.0
-"""Largest weight that correcting for exposure may give a like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +63,7 @@ class Askings:
         return len(self.person_A)
 
 
-def askings(log: Logbook, influence_P: Floats) -> Askings:
+def askings(log: Logbook, weight_P: Floats) -> Askings:
     """Every slate, and everybody's history as it is now, weighed by influence."""
     before_S = log.before_S
     people = np.flatnonzero(log.lengths_P > 1)
@@ -81,7 +73,7 @@ def askings(log: Logbook, influence_P: Floats) -> Askings:
         person_A=person_A,
         end_A=np.concatenate([before_S, ends]),
         slate_A=np.concatenate([np.arange(len(log.person_S)), np.full(len(people), -1)]),
-        weight_A=influence_P[person_A],
+        weight_A=weight_P[person_A],
     )
 
 
@@ -105,79 +97,6 @@ def forgetful(asked: Contexts, share: float) -> Contexts:
     return replace(asked, item_BL=asked.item_BL.masked_fill(gone_BL, -1))
 
 
-def best_first(said_BK: Tensor, shown_BK: Tensor) -> tuple[Tensor, Tensor]:
-    """(B, K) rows of each slate with what was liked first, and whether each place is a like."""
-    order_BK = (-said_BK).argsort(dim=1, stable=True)
-    liked_BK = (said_BK > 0).gather(1, order_BK)
-    there_BK = (shown_BK >= 0).gather(1, order_BK)
-    return torch.where(there_BK, order_BK, -1), liked_BK
-
-
-def exposure_weights(said_BK: Tensor, examined_K: Tensor) -> Tensor:
-    """(B,) mean over a slate's likes of 1 / chance that the place was looked at, clipped.
-
-    (Inverse propensity weighting of clicks, Joachims et al., arXiv 1608.04468, eq. 5, clipped.)
-    """
-    liked_BK = (said_BK > 0).float()
-    weight_K = (1 / examined_K.clamp(min=1e-6)).clamp(max=CLIPPED)
-    return (liked_BK * weight_K).sum(1) / liked_BK.sum(1).clamp(min=1)
-
-
-def chosen_loss(
-    network: StudioNetwork,
-    reading: Reading,
-    *,
-    shown_BK: Tensor,
-    said_BK: Tensor,
-    weight_B: Tensor,
-) -> Tensor:
-    """Mean over likes of the cross-entropy of placing them first, each seeing those before it."""
-    order_BK, liked_BK = best_first(said_BK, shown_BK)
-    scores_BKK = place_scores(network, reading, shown_BK, order_BK)
-    gone_BKK = placed_before(order_BK, shown_BK.shape[1]) > 0
-    # Liking several says nothing of their order: a like does not compete with other likes.
-    rivals_BK = said_BK > 0
-    columns = []
-    for place in range(order_BK.shape[1]):
-        row_B1 = order_BK[:, place : place + 1].clamp(min=0)
-        shut_BK = gone_BKK[:, place] | rivals_BK
-        shut_BK = shut_BK.scatter(1, row_B1, False)
-        scores_BK = scores_BKK[:, place].masked_fill(shut_BK, -torch.inf)
-        columns.append(scores_BK.log_softmax(1).gather(1, row_B1)[:, 0])
-    told_BK = torch.stack(columns, 1)
-    each_BK = torch.where(liked_BK, -told_BK, 0.0) * weight_B[:, None]
-    return each_BK.sum() / liked_BK.sum().clamp(min=1)
-
-
-def next_loss(
-    network: StudioNetwork,
-    shelf: Shelf,
-    *,
-    state_TD: Tensor,
-    target_T: Tensor,
-    weight_T: Tensor,
-    lessons: Lessons,
-    catalogue: int,
-) -> Tensor:
-    """Cross-entropy of what was liked next: by item over the catalogue, and by digits."""
-    digits_TG = shelf.digits_NG[target_T]
-    told_TGK = network.body.digit_scores(state_TD, digits_TG)
-    spelled_T = -told_TGK.gather(2, digits_TG[:, :, None])[:, :, 0].mean(1)
-    total = lessons.digits * (spelled_T * weight_T).mean()
-    known_T = target_T < catalogue
-    if not known_T.any():
-        return total
-    wanted_T, pool_M = target_T[known_T], torch.arange(catalogue)
-    if catalogue > lessons.sampled:
-        drawn_M = torch.randint(catalogue, (lessons.sampled,))
-        pool_M = torch.from_numpy(np.unique(torch.cat([wanted_T, drawn_M]).numpy()))
-        wanted_T = torch.searchsorted(pool_M, wanted_T)
-    items_MD = network.tokens(shelf, pool_M)
-    logits_TM = network.body.item_head(state_TD[known_T]) @ items_MD.T
-    by_item_T = fn.cross_entropy(logits_TM, wanted_T, reduction="none")
-    return total + (by_item_T * weight_T[known_T]).mean()
-
-
 def lesson_of(
     network: StudioNetwork,
     shelf: Shelf,
@@ -186,6 +105,7 @@ def lesson_of(
     moments: Askings,
     rows: Whole,
     lessons: Lessons,
+    heard: Influence,
     examined_K: Tensor,
 ) -> Tensor:
     """The loss of one step."""
@@ -200,12 +120,18 @@ def lesson_of(
     place_T = place_T[torch.randperm(len(place_T))[: lessons.targets]]
     states_TD = read.state_BLD[:, :-1].flatten(0, 1)[place_T]
     targets_T = after_BL.flatten()[place_T]
-    weights_T = weight_B[place_T // (LENGTH - 1)]
+    # What stands at place l + 1 of a context is this event of the log; -1: nothing, not taught.
+    event_BL = (
+        torch.from_numpy(moments.end_A[rows])[:, None] - LENGTH + 1 + torch.arange(LENGTH - 1)
+    )
+    heard_T = torch.from_numpy(heard.heard_E[event_BL.flatten()[place_T].numpy()]).float()
+    weights_T = weight_B[place_T // (LENGTH - 1)] * heard_T
     slates = torch.from_numpy(moments.slate_A[rows])
     told_B = slates >= 0
     # A row that is no slate reads the empty one behind the last.
     shown_BK = torch.from_numpy(np.pad(log.shown_SK, ((0, 1), (0, 0)), constant_values=-1))[slates]
     said_BK = torch.from_numpy(np.pad(log.said_SK, ((0, 1), (0, 0))))[slates]
+    heard_BK = torch.from_numpy(np.pad(heard.heard_SK, ((0, 1), (0, 0))))[slates].float()
     liked_BK = (said_BK > 0) & told_B[:, None]
     who_T, rank_T = liked_BK.nonzero(as_tuple=True)
     loss = torch.zeros(())
@@ -215,8 +141,9 @@ def lesson_of(
             shelf,
             state_TD=torch.cat([states_TD, read.state_BD[who_T]]),
             target_T=torch.cat([targets_T, shown_BK[who_T, rank_T]]),
-            weight_T=torch.cat([weights_T, weight_B[who_T]]),
-            lessons=lessons,
+            weight_T=torch.cat([weights_T, weight_B[who_T] * heard_BK[who_T, rank_T]]),
+            digits=lessons.digits,
+            sampled=lessons.sampled,
             catalogue=log.catalogue,
         )
     some_B = liked_BK.any(1).nonzero()[:, 0]
@@ -228,7 +155,7 @@ def lesson_of(
             network.opened(shelf, some, shown_BK[some_B], read.take(some_B)),
             shown_BK=shown_BK[some_B],
             said_BK=said_BK[some_B],
-            weight_B=weights,
+            weight_BK=weights[:, None] * heard_BK[some_B],
         )
     return loss
 
@@ -251,7 +178,7 @@ def taught(
     shape: Shape,
     lessons: Lessons,
     *,
-    influence_P: Floats,
+    heard: Influence,
     examined_K: Floats,
     start: StudioNetwork | None = None,
     seed: int = 0,
@@ -261,14 +188,15 @@ def taught(
 ) -> StudioNetwork:
     """A network that has learned the log, in evaluation mode.
 
-    ``examined_K``: chance that each place was looked at, from the reward model (ones: not
-    corrected). ``start``: a network to go on from; it stays as it is. ``kept``: the checkpoint.
+    ``heard``: what everybody weighs. ``examined_K``: chance that each place was looked at, from
+    the reward model (ones: not corrected). ``start``: a network to go on from; it stays as it is.
+    ``kept``: the checkpoint.
     """
     torch.manual_seed(seed)
     network = StudioNetwork(shape)
     if start is not None:
         network.load_state_dict(start.state_dict())
-    moments = askings(log, influence_P)
+    moments = askings(log, heard.weight_P)
     if not len(moments) or not lessons.epochs:
         return network.eval()
     network.train()
@@ -284,6 +212,7 @@ def taught(
             moments=moments,
             rows=rows(step),
             lessons=lessons,
+            heard=heard,
             examined_K=looked_K,
         )
         return loss, loss
@@ -295,7 +224,7 @@ def taught(
         people=len(moments),
         told=(
             *(asdict(shape), asdict(lessons), seed, log.digest, stage),
-            *(influence_P.tobytes(), examined_K.tobytes()),
+            *(heard.digest, examined_K.tobytes()),
             weights_digest(start),
         ),
         seed=seed,

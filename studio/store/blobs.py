@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from studio.errors import ConfigError, InputError, StoreCorrupt
+from studio.errors import BlobLost, ConfigError, InputError
 from studio.store.failures import disk_errors
 
 BATCH = 64
@@ -74,20 +74,22 @@ class Blobs:
         return digests
 
     def get(self, sha256: str) -> bytes:
-        """The bytes; StoreCorrupt where they are missing or no longer match their digest."""
+        """The bytes; BlobLost where they are missing or no longer match their digest."""
         path = self._path(sha256)
         with disk_errors(self._place):
             try:
                 data: bytes = self._files.cat_file(path)
             except FileNotFoundError as error:
-                raise StoreCorrupt(
+                raise BlobLost(
                     f"blob {sha256} is missing; restore the blobs folder from a backup "
-                    "or add the picture again"
+                    "or add the picture again",
+                    sha256,
                 ) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise StoreCorrupt(
+            raise BlobLost(
                 f"blob {sha256} is damaged; restore it from a backup, "
-                "or delete its file and add the picture again"
+                "or delete its file and add the picture again",
+                sha256,
             )
         return data
 
@@ -122,10 +124,10 @@ class Blobs:
                     if _DIGEST.fullmatch(name) and name.startswith(prefix):
                         yield name
 
-    def settled(self, *, age_s: float) -> Iterator[str]:
-        """Every sha256 that was stored at least ``age_s`` seconds ago."""
+    def settled(self, digests: Iterable[str], *, age_s: float) -> Iterator[str]:
+        """Those of ``digests`` that were stored at least ``age_s`` seconds ago."""
         latest = datetime.now(UTC) - timedelta(seconds=age_s)
-        for digest in self.digests():
+        for digest in digests:
             with disk_errors(self._place):
                 try:
                     stored: datetime = self._files.modified(self._path(digest))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from studio.errors import BadText, StoreCorrupt, StoreError, StoreFull, StoreLocked
 
-_LOCKED = "{place} is in use by another process; wait for it to finish or stop it, then try again"
+LOCKED = "{place} is in use by another process; wait for it to finish or stop it, then try again"
 _CORRUPT = (
     "{place} is damaged or not a Bespoke database ({why}); "
     "restore it from a backup, or move it away to start anew"
@@ -24,9 +24,9 @@ _READONLY = (
 )
 
 _SQLITE: dict[int, tuple[type[StoreError], str]] = {
-    sqlite3.SQLITE_BUSY: (StoreLocked, _LOCKED),
-    sqlite3.SQLITE_LOCKED: (StoreLocked, _LOCKED),
-    sqlite3.SQLITE_PROTOCOL: (StoreLocked, _LOCKED),
+    sqlite3.SQLITE_BUSY: (StoreLocked, LOCKED),
+    sqlite3.SQLITE_LOCKED: (StoreLocked, LOCKED),
+    sqlite3.SQLITE_PROTOCOL: (StoreLocked, LOCKED),
     sqlite3.SQLITE_CORRUPT: (StoreCorrupt, _CORRUPT),
     sqlite3.SQLITE_NOTADB: (StoreCorrupt, _CORRUPT),
     sqlite3.SQLITE_FORMAT: (StoreCorrupt, _CORRUPT),
@@ -42,10 +42,10 @@ _SHORT_READ = sqlite3.SQLITE_IOERR | (2 << 8)
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRES: dict[str, tuple[type[StoreError], str]] = {
-    "55P03": (StoreLocked, _LOCKED),
-    "40P01": (StoreLocked, _LOCKED),
-    "40001": (StoreLocked, _LOCKED),
-    "53300": (StoreLocked, _LOCKED),
+    "55P03": (StoreLocked, LOCKED),
+    "40P01": (StoreLocked, LOCKED),
+    "40001": (StoreLocked, LOCKED),
+    "53300": (StoreLocked, LOCKED),
     "53100": (StoreFull, _FULL),
     "53200": (StoreFull, _FULL),
     "25006": (StoreFull, _READONLY),
@@ -97,7 +97,7 @@ def database_errors(place: str) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StoreLocked(_LOCKED.format(place=place)) from error
+        raise StoreLocked(LOCKED.format(place=place)) from error
     except IntegrityError as error:
         raise StoreError(
             f"{place} changed while this was being stored ({_first_line(error.orig or error)}); "

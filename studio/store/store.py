@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,6 +26,7 @@ from studio.store.opening import (
 )
 from studio.store.remembered import Remembered
 from studio.store.rows import AdapterRow, CandidateRow, SlateRow
+from studio.store.writers import Turns
 
 
 class Store:
@@ -35,11 +36,13 @@ class Store:
     method about one person raises UnknownName where that person is not known.
     """
 
-    def __init__(self, engine: Engine, *, place: str) -> None:
+    def __init__(self, engine: Engine, *, place: str, busy_s: float) -> None:
         self._engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._place = place
         self._remembered = Remembered(engine)
+        own = engine.dialect.name == "sqlite"
+        self._turns = Turns(wait_s=busy_s, place=place) if own else nullcontext()
 
     @classmethod
     def open(cls, url: str | Path, *, busy_s: float = 5.0) -> Store:
@@ -57,7 +60,7 @@ class Store:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine, place=place)
+        return cls(engine, place=place, busy_s=busy_s)
 
     def close(self) -> None:
         """Let go of every connection; the store opens again when it is next used."""
@@ -85,7 +88,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes, all or nothing; for the modules of this package."""
-        with database_errors(self._place), self._writer.begin() as connection:
+        with self._turns, database_errors(self._place), self._writer.begin() as connection:
             yield connection
 
     def own_connection(self) -> Connection | None:
@@ -151,6 +154,15 @@ class Store:
         """The next ``limit`` items by id: the catalogue, or an owner's own only."""
         with self.reading() as connection:
             return items.page_items(connection, owner=owner, after=after, limit=limit)
+
+    def every_item(self, *, owner: str = "") -> list[Item]:
+        """All items by id: the catalogue, or an owner's own only."""
+        found: list[Item] = []
+        while page := self.page_items(
+            owner=owner, after=found[-1].item_id if found else "", limit=5000
+        ):
+            found += page
+        return found
 
     def count_items(self, *, owner: str = "") -> int:
         """How many items the catalogue, or an owner, has."""

@@ -28,6 +28,16 @@ def test_json_stands_anywhere(run: Run, words: tuple[str, ...]) -> None:
     assert ran.document == {"users": ["ana"]}
 
 
+def test_help_and_version_are_documents_too(run: Run) -> None:
+    assert set(run("--json", "--version").document) == {"version"}
+    for words in (("--json",), ("user", "--help", "--json"), ("--json", "generate", "-h")):
+        ran = run(*words)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.document["help"].startswith("Usage: bespoke")
+    ran = run("nonsense", "--json", "--help")
+    assert (ran.code, ran.document["error"]["type"]) == (2, "UsageError")
+
+
 @pytest.mark.parametrize("at", [0, 1, 2, 3])
 def test_home_stands_anywhere_and_beats_the_environment(
     run: Run, home: Path, tmp_path: Path, at: int

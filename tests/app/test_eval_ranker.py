@@ -8,8 +8,9 @@ import pytest
 from app.measures.loop import offpolicy, poison
 from app.measures.loop.crowd import Crowd, answers, crowd_of, examined, regret, value
 from app.measures.loop.diary import PARTS, begun, played, requests
+from app.measures.loop.first import first_ranker
 from app.measures.loop.measure import Bench, Plan, bench_of, comparisons, figures, gap, loop_of
-from app.measures.loop.policies import chance, first_ranker
+from app.measures.loop.policies import chance
 from app.measures.loop.world import World, nearest
 from ranking.studio_ranker.logbook import LIKED
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from app.cli.judging import show_generation
 from app.measures.colours import HUES, colour_word, turned
-from app.measures.findings import Finding
+from app.measures.findings import Finding, webp_of
 from app.measures.generation import Plan
 from app.measures.generation import run as measure
 from app.measures.report import figures
@@ -60,7 +60,8 @@ def test_a_prompt_made_again_is_the_same_but_for_its_seed(data: Path) -> None:
     for task in tasks:
         if task.again is not None:
             first = tasks[task.again]
-            assert first.kind == "known"
+            assert first.kind == wording().kind(task.kind).after
+            assert task.created
             assert (first.text, first.thing) == (task.text, task.thing)
             assert first.seed != task.seed
 
@@ -122,9 +123,9 @@ def finding(kind: str, vector: list[float], **values: float) -> Finding:
     return Finding(
         task=task,
         values=values,
-        vector_V=np.float16(vector),
+        vector_V=np.asarray(vector, np.float16),
         sureness=0.0,
-        picture=Image.new("RGB", (4, 4)),
+        webp=webp_of(Image.new("RGB", (4, 4))),
     )
 
 
@@ -153,17 +154,19 @@ def test_figures_by_hand() -> None:
 def test_a_whole_run(data: Path, tmp_path: Path) -> None:
     plan = Plan(
         judges=tmp_path / "judges",
+        shards=tmp_path / "shards",
         data=data,
-        prompts=14,
+        prompts=50,
+        edits=30,
         steps=(1, 2),
         backbone=str(write_pipeline(tmp_path / "tiny")),
         judge_steps=3,
         drawings=24,
-        sheet=tmp_path / "sheet.png",
+        sheets=tmp_path / "sheets",
     )
     stages: Counter[str] = Counter()
     report = measure(plan, on_progress=lambda step: stages.update([step.stage]))
-    assert report["prompts"] == report["edits"] == 14
+    assert (report["prompts"], report["edits"]) == (50, 30)
     assert list(report["steps"]) == ["1", "2"] == list(report["seconds_per_8"])
     assert {"subject_top5", "style", "colour"} <= set(report["steps"]["1"])
     assert {"pair_test_top5", "restyle_style", "restyle_subject"} <= set(report["steps"]["2"])
@@ -172,10 +175,17 @@ def test_a_whole_run(data: Path, tmp_path: Path) -> None:
     assert report["sample"] is True
     assert "image prompts" in report["cannot"]
     assert report["edits_by"] == "image to image"
-    assert stages["judges"] == 3
-    with Image.open(tmp_path / "sheet.png") as sheet:
+    assert stages["judges"] == stages["traits"] == 3
+    with Image.open(tmp_path / "sheets" / "mood.webp") as sheet:
         assert sheet.width > 700
+    shown = {path.name for path in (tmp_path / "sheets").iterdir()}
+    assert {"known.webp", "restyle.data.webp", "report.json"} <= shown
+    assert "| must show |" in (tmp_path / "sheets" / "report.md").read_text(encoding="utf-8")
+    made = sorted((tmp_path / "shards").rglob("*.json"))
+    for path in made[::2]:  # as if it had been stopped in between
+        path.unlink()
     again = measure(plan)
+    assert sorted((tmp_path / "shards").rglob("*.json")) == made
     assert again["steps"] == report["steps"]
     assert again["judge"] == report["judge"]
     lines = [line for line in show_generation(report) if isinstance(line, str)]

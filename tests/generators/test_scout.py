@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from generators.scout import GalleryScout, ScoutOptions, turns
-from studio.content import Item
 from studio.request import derive_seed
 from tests.generators.tiny import (
     DIM,
@@ -119,7 +120,7 @@ def test_words_of_an_item_are_heard(liking: dict) -> None:
 
 def test_nothing_is_shown_twice() -> None:
     found = scouted("retrieve", 30, shelf(), **LIKES_INK)
-    assert sorted(found) == sorted(shelf().shelf)
+    assert sorted(found) == sorted(shelf().held)
 
 
 def test_interests_take_turns() -> None:
@@ -145,8 +146,8 @@ def test_a_subject_in_another_look_is_edited_before_another_subject() -> None:
 def test_what_is_owned_is_not_retrieved_but_may_be_edited() -> None:
     gallery = shelf()
     mine = gallery.put("mine", CAT, style="ink", owner="ana")
-    same = Item(item_id="same", blob=mine.blob, style="ink")
-    gallery.shelf["same"] = (same, *gallery.shelf["mine"][1:])
+    same = replace(mine, item_id="same", owner="")
+    gallery.hold(same, gallery.image(mine), gallery.vectors([mine])[0])
     found = scouted("retrieve", 30, gallery, own_items=("mine",), **LIKES_INK)
     assert not {"mine", "same"} & set(found)
     assert "mine" in scouted("edit", 1, gallery, own_items=("mine",), **LIKES_INK)
@@ -184,7 +185,9 @@ def test_an_empty_gallery_gives_nothing_to_work_on() -> None:
 
 def test_order_of_the_shelf_does_not_matter() -> None:
     gallery = shelf()
-    turned = ShelfGallery(dict(reversed(gallery.shelf.items())))
+    turned = ShelfGallery()
+    for item in reversed(gallery.held.values()):
+        turned.hold(item, gallery.image(item), gallery.vectors([item])[0])
     assert scouted("retrieve", 6, gallery, **LIKES_INK) == scouted(
         "retrieve", 6, turned, **LIKES_INK
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,12 @@ import numpy as np
 from PIL import Image
 
 from generators.backbone import Backbone, load_backbone
+from studio import testing
 from studio.content import Item, Picture
 from studio.guidance import Guidance, RoutePlan
-from studio.lexicon import Lexicon
 
 DIM = 12
+KIND = "poster"
 SIDE = 16
 STEPS = 4
 
@@ -148,7 +148,7 @@ def guidance(**changes: Any) -> Guidance:
     fields: dict[str, Any] = {
         "prompt": "a happy cat",
         "negative": "blur",
-        "kind": "poster",
+        "kind": KIND,
         "encoder": "e",
         "target_D": vectors(1, 99)[0],
         "interests_KD": empty,
@@ -186,67 +186,18 @@ def plan(route: str, count: int) -> RoutePlan:
     return RoutePlan(route=route, count=count, reason="test")
 
 
-@dataclass(eq=False)
-class ShelfGallery:
-    """A gallery of pictures in memory, each with a vector of its own."""
+class ShelfGallery(testing.MemoryGallery):
+    """A gallery of random pictures, each with a vector of its own."""
 
-    shelf: dict[str, tuple[Item, np.ndarray, Image.Image]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        super().__init__(dim=DIM)
 
     def put(
         self, name: str, vector: np.ndarray, *, style: str = "", owner: str = "", caption: str = ""
     ) -> Item:
         unit = (vector / np.linalg.norm(vector)).astype(np.float32)
-        image = picture(len(self.shelf) + 1, mode="RGBA")
+        image = picture(len(self.held) + 1, mode="RGBA")
         blob = hashlib.sha256(image.tobytes()).hexdigest()
-        item = Item(item_id=name, blob=blob, style=style, owner=owner, caption=caption)
-        self.shelf[name] = (item, unit, image)
-        return item
-
-    def search(
-        self,
-        query_D: np.ndarray,
-        *,
-        k: int,
-        words: str = "",
-        owner: str = "",
-        style: str = "",
-        kind: str = "",
-    ) -> list[tuple[Item, float]]:
-        items = [
-            item
-            for item, _, _ in self.shelf.values()
-            if item.owner in {"", owner} and style in {"", item.style}
-        ]
-        if not items:
-            return []
-        found = zip(items, self.relevance(items, query_D, words=words).tolist(), strict=True)
-        return sorted(found, key=lambda pair: -pair[1])[:k]
-
-    def relevance(self, items: list[Item], query_D: np.ndarray, *, words: str = "") -> np.ndarray:
-        return self.vectors(items) @ query_D + 0.3 * Lexicon(items)(words)
-
-    def spoken(self, item: Item, words: str) -> float:
-        catalogue = [one for one, *_ in self.shelf.values()]
-        return Lexicon(catalogue).share(" ".join((item.caption, *item.tags)), words)
-
-    def vectors(self, items: list[Item]) -> np.ndarray:
-        return np.stack([self.shelf[item.item_id][1] for item in items])
-
-    def image(self, item: Item) -> Image.Image:
-        return self.shelf[item.item_id][2]
-
-    def items(self, ids: list[str], *, owner: str = "") -> list[Item]:
-        return [self.shelf[name][0] for name in ids]
-
-    def mean(self) -> np.ndarray:
-        shared = [unit for item, unit, _ in self.shelf.values() if not item.owner]
-        return np.mean(shared, axis=0) if shared else np.zeros(DIM, np.float32)
-
-    def style_means(self) -> dict[str, np.ndarray]:
-        styles = {item.style for item, _, _ in self.shelf.values() if item.style}
-        return {
-            style: np.mean(
-                [unit for item, unit, _ in self.shelf.values() if item.style == style], axis=0
-            )
-            for style in styles
-        }
+        said = {"style": style, "owner": owner, "caption": caption, "kind": KIND}
+        item = Item(item_id=name, blob=blob, **said)
+        return self.hold(item, image, unit)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,13 +45,31 @@ def test_reads_look_and_theme_with_evidence() -> None:
 
 def test_reads_colours_from_pixels_alone() -> None:
     gallery = MemoryGallery(ShapeEncoder())
-    for item in GALLERY.catalogue.values():
+    for item in GALLERY.held.values():
         gallery.add(GALLERY.image(item), source=item.source)
     liked = pick(gallery, look="flat", colour="pink")
     profile = profiler()(history(liked), edits=(), gallery=gallery)
     assert profile.concepts[0].kind == "colour"
     assert profile["pink"].weight > 0.5
     assert "blue" not in profile
+
+
+def test_what_all_of_a_slate_show_is_not_disliked() -> None:
+    liked = history(pick(GALLERY, subject="ball", look="flat")[:4]).interactions
+    kites = pick(GALLERY, subject="kite", look="flat")
+    shown = [
+        Interaction(item=item, event=event, timestamp=100.0)
+        for item, event in zip(kites, ("pass", "pass", "pass", "choose"), strict=False)
+    ]
+    apart = [replace(act, timestamp=100.0 + at) for at, act in enumerate(shown)]
+
+    def kite(acts: list[Interaction]) -> float:
+        seen = History(user="ana", interactions=(*liked, *acts))
+        found = profiler()(seen, edits=(), gallery=GALLERY).concepts
+        return next((one.weight for one in found if one.name == "kite"), 0.0)
+
+    assert kite(shown) >= 0
+    assert kite(apart) < 0  # three that were shown beside none speak against
 
 
 def test_dislikes_speak_against() -> None:
@@ -71,7 +90,7 @@ def test_one_like_is_no_certainty_and_ten_are() -> None:
 
 def test_few_and_distinct() -> None:
     gallery = MemoryGallery(ShapeEncoder())
-    for item in GALLERY.catalogue.values():
+    for item in GALLERY.held.values():
         tags = (*item.tags, *(f"{tag} thing" for tag in item.tags), "shape")
         gallery.add(GALLERY.image(item), tags=tags, style=item.style, source=item.source)
     liked = pick(gallery, group="sky")[:20]

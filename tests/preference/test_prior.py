@@ -174,10 +174,10 @@ def test_routes_are_reasoned_from_the_catalogue(instruction: str, words: str, mo
 
 def test_a_thing_known_only_in_another_look_is_restyled() -> None:
     gallery = MemoryGallery(ShapeEncoder())
-    for item in GALLERY.catalogue.values():
+    for item in GALLERY.held.values():
         if not (item.style == "line" and "box" in item.tags):
             gallery.add(GALLERY.image(item), caption=item.caption, tags=item.tags, style=item.style)
-    likes = [item for item in gallery.catalogue.values() if item.style == "line"][:8]
+    likes = [item for item in gallery.held.values() if item.style == "line"][:8]
     guidance = instruct("a box", likes=likes, gallery=gallery)
     assert "edits restyle it" in guidance.route_reason
     assert max(guidance.routes, key=lambda one: one.count).route == "edit"

@@ -6,7 +6,7 @@ from preference.simulate import people
 from studio.errors import InputError
 from tests.preference.world import filled
 
-ITEMS = list(filled().catalogue.values())
+ITEMS = list(filled().held.values())
 
 
 def test_people_like_one_look_and_theme_and_ask_for_something_else() -> None:

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from preference.palette import WORDS, measure_colours
+from studio import testing
 from studio.content import Item
-from studio.errors import UnknownName
 from studio.history import History, Interaction
-from studio.lexicon import Lexicon
 from studio.request import Request
 
 Vectors = NDArray[np.float32]
@@ -89,80 +88,17 @@ def _unit(vectors_ND: Vectors) -> Vectors:
     return vectors_ND / np.linalg.norm(vectors_ND, axis=1, keepdims=True)
 
 
-class MemoryGallery:
-    """``studio.protocols.Gallery`` in memory."""
+class MemoryGallery(testing.MemoryGallery):
+    """A gallery that an encoder reads."""
 
     def __init__(self, encoder: ShapeEncoder) -> None:
+        super().__init__(dim=encoder.dim, encode=encoder.images)
         self.encoder = encoder
-        self.pictures: dict[str, Image.Image] = {}
-        self.catalogue: dict[str, Item] = {}
-        self.cache: dict[str, Vectors] = {}
 
     def add(self, image: Image.Image, **fields: object) -> Item:
         blob = hashlib.sha256(image.tobytes() + repr(sorted(fields.items())).encode()).hexdigest()
         item = Item(item_id="i" + blob[:16], blob=blob, **fields)  # type: ignore[arg-type]
-        self.pictures[blob] = image
-        self.catalogue[item.item_id] = item
-        return item
-
-    def search(
-        self,
-        query_D: Vectors,
-        *,
-        k: int,
-        words: str = "",
-        owner: str = "",
-        style: str = "",
-        kind: str = "",
-    ) -> list[tuple[Item, float]]:
-        found = [
-            item
-            for item in self.catalogue.values()
-            if item.owner in ("", owner) and style in ("", item.style) and kind in ("", item.kind)
-        ]
-        cosine = self.vectors(found) @ query_D
-        pairs = zip(found, cosine.tolist(), strict=True)
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0].item_id))[:k]
-
-    def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
-        return self.vectors(items) @ query_D
-
-    def spoken(self, item: Item, words: str) -> float:
-        return Lexicon(list(self.catalogue.values())).share(
-            " ".join((item.caption, *item.tags)), words
-        )
-
-    def vectors(self, items: Sequence[Item]) -> Vectors:
-        for item in items:
-            if item.blob not in self.cache:
-                self.cache[item.blob] = self.encoder.images([self.image(item)])[0]
-        if not items:
-            return np.zeros((0, self.encoder.dim), np.float32)
-        return np.stack([self.cache[item.blob] for item in items])
-
-    def image(self, item: Item) -> Image.Image:
-        return self.pictures[item.blob]
-
-    def items(self, ids: Sequence[str], *, owner: str = "") -> list[Item]:
-        missing = [one for one in ids if one not in self.catalogue]
-        if missing:
-            raise UnknownName(missing[0])
-        return [self.catalogue[one] for one in ids]
-
-    def mean(self) -> Vectors:
-        everything = self.vectors(list(self.catalogue.values()))
-        return (
-            everything.mean(axis=0) if len(everything) else np.zeros(self.encoder.dim, np.float32)
-        )
-
-    def style_means(self) -> dict[str, Vectors]:
-        styles = {item.style for item in self.catalogue.values()}
-        return {
-            style: self.vectors(
-                [item for item in self.catalogue.values() if item.style == style]
-            ).mean(axis=0)
-            for style in sorted(styles)
-        }
+        return self.hold(item, image)
 
 
 def filled() -> MemoryGallery:
@@ -185,7 +121,7 @@ def filled() -> MemoryGallery:
 def pick(gallery: MemoryGallery, **wanted: str) -> list[Item]:
     """Items by ``look``, ``subject`` or ``colour``."""
     found = []
-    for item in gallery.catalogue.values():
+    for item in gallery.held.values():
         look, subject, colour = item.source.split("-")
         have = {"look": look, "subject": subject, "colour": colour, "group": SUBJECTS[subject]}
         if all(have[key] == value for key, value in wanted.items()):

@@ -16,6 +16,7 @@ from ranking.judges.disturbance import disturbed
 from ranking.judges.judge import Judge, kept, lessons_of, opened, seen, top, trained
 from ranking.judges.likeness import luma, ssim
 from ranking.judges.training import Course, Lessons, small, taught
+from ranking.judges.traits import evened
 from studio.errors import BadTable, InputError, ModelError
 
 WIDTHS = (8, 16, 16)
@@ -98,6 +99,11 @@ def test_a_judge_passes_its_examination(judge: Judge) -> None:
     assert own["subject_top1"] > 2.5 / len(SHAPES)
     assert own["style"] > 0.9
     assert judge.figures["round"] > 0.6
+
+
+def test_every_answer_comes_up_as_often() -> None:
+    labels = np.array([0, 0, 0, 1])
+    assert np.allclose(evened(labels), [1 / 6, 1 / 6, 1 / 6, 1 / 2])
 
 
 def test_what_is_learned_is_not_examined() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +11,11 @@ from PIL import Image, ImageDraw
 
 from ranking.looks import colour_shares, foreground
 from ranking.pixels import read
+from studio import testing
 from studio.candidate import Candidate, Provenance
 from studio.content import Item
-from studio.errors import UnknownName
 from studio.guidance import Guidance
 from studio.history import History, Interaction
-from studio.lexicon import Lexicon
 
 Vectors = NDArray[np.float32]
 
@@ -94,71 +92,14 @@ def item(name: str, image: Image.Image, owner: str = "", style: str = "") -> Ite
     return Item(item_id="i" + digest[:16], blob=digest, caption=name, owner=owner, style=style)
 
 
-@dataclass
-class Shelf:
-    """A gallery in memory: the protocol's exact search over what was put there."""
+class Shelf(testing.MemoryGallery):
+    """A gallery that reads colours."""
 
-    pictures: dict[str, Image.Image] = field(default_factory=dict)
-    held: dict[str, Item] = field(default_factory=dict)
+    def __init__(self) -> None:
+        super().__init__(dim=ENCODER.dim, encode=ENCODER.images)
 
     def put(self, name: str, image: Image.Image, owner: str = "", style: str = "") -> Item:
-        made = item(name, image, owner, style)
-        self.pictures[made.blob] = image
-        self.held[made.item_id] = made
-        return made
-
-    def image(self, item: Item) -> Image.Image:
-        return self.pictures[item.blob]
-
-    def items(self, ids: Sequence[str], *, owner: str = "") -> list[Item]:
-        for key in ids:
-            if key not in self.held or self.held[key].owner not in ("", owner):
-                raise UnknownName(f"no item {key}")
-        return [self.held[key] for key in ids]
-
-    def vectors(self, items: Sequence[Item]) -> Vectors:
-        return ENCODER.images([self.image(one) for one in items])
-
-    def search(
-        self,
-        query_D: Vectors,
-        *,
-        k: int,
-        words: str = "",
-        owner: str = "",
-        style: str = "",
-        kind: str = "",
-    ) -> list[tuple[Item, float]]:
-        seen = [
-            one
-            for one in self.held.values()
-            if one.owner in ("", owner) and style in ("", one.style) and kind in ("", one.kind)
-        ]
-        cosines = [float(cosine) for cosine in self.vectors(seen) @ query_D]
-        pairs = sorted(zip(seen, cosines, strict=True), key=lambda pair: -pair[1])
-        return pairs[:k]
-
-    def relevance(self, items: Sequence[Item], query_D: Vectors, *, words: str = "") -> Vectors:
-        return self.vectors(items) @ query_D
-
-    def spoken(self, item: Item, words: str) -> float:
-        catalogue = [one for one in self.held.values() if not one.owner]
-        return Lexicon(catalogue).share(" ".join((item.caption, *item.tags)), words)
-
-    def mean(self) -> Vectors:
-        shared = [one for one in self.held.values() if not one.owner]
-        if not shared:
-            return np.zeros(ENCODER.dim, np.float32)
-        return self.vectors(shared).mean(axis=0)
-
-    def style_means(self) -> dict[str, Vectors]:
-        styles = sorted({one.style for one in self.held.values() if not one.owner})
-        return {
-            style: self.vectors(
-                [one for one in self.held.values() if one.style == style and not one.owner]
-            ).mean(axis=0)
-            for style in styles
-        }
+        return self.hold(item(name, image, owner, style), image)
 
 
 def candidate(

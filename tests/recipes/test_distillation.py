@@ -15,7 +15,7 @@ from generators.terms import Terms
 from recipes.autoencoder import build as build_autoencoder
 from recipes.conversion import text_tower
 from recipes.corpus import Corpus
-from recipes.distillation import Batches, export, plain, train
+from recipes.distillation import Batches, export, own, train
 from recipes.encoder import build as build_encoder
 from recipes.latents import computed
 from recipes.painter import Painter, schedule
@@ -93,14 +93,17 @@ def test_what_is_wanted_is_the_true_picture_first_and_the_teacher_later() -> Non
     assert torch.allclose(third[1:], mixed[1:], atol=1e-5)
 
 
-def test_only_the_network_learns() -> None:
+def test_only_the_network_learns_and_only_that_is_shipped() -> None:
     school, told = school_of(), told_of(4)
     school.to("cpu")
     lesson(school, torch.randn(4, 4, 16, 16), told).backward()
     learned = {n for n, p in school.student.named_parameters() if p.grad is not None}
     assert "unet.conv_in.weight" in learned
-    assert not any(".processor." in n or n.startswith(("projection", "source")) for n in learned)
+    frozen = (".processor.", "time_embedding", "attn2.to_k", "projection", "source")
+    assert not any(part in name for name in learned for part in frozen)
     assert all(p.grad is None for p in school.teacher.parameters())
+    shipped = own(Average(school.student, 0.9))
+    assert {f"unet.{name}" for name in shipped} == learned
 
 
 def taught(given: tuple[Any, Any, Corpus, Any], run: Run, *, resume: bool = False) -> Average:
@@ -144,7 +147,7 @@ def test_the_folder_holds_both_networks(
     with torch.no_grad():
         school.student.unet.conv_out.bias.add_(0.5)
     average = Average(school.student, 0.9)
-    export(plain(average, school.student), folder, folder)
+    export(own(average), folder, folder)
     assert json.loads((folder / "defaults.json").read_text())["few_steps"] == 4
     assert (folder / "few_steps" / "README.md").is_file()
     backbone = load_backbone(str(folder), device="cpu")

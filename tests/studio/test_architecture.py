@@ -83,11 +83,11 @@ def test_a_foreign_library_has_one_place(library: str, places: tuple[str, ...]) 
     assert all(user.startswith(places) for user in users)
 
 
-def test_the_backbone_alone_loads_pipelines() -> None:
+def test_one_file_loads_pipelines() -> None:
     loaders = {
         str(path.relative_to(ROOT))
         for package in MAY_IMPORT
         for path in (ROOT / package).rglob("*.py")
         if ".from_pretrained(" in path.read_text()
     }
-    assert loaders == {"generators/backbone.py", "generators/few_steps.py"}
+    assert loaders == {"generators/loading.py"}

@@ -21,7 +21,8 @@ import numpy as np
 from app.measures.loop import offpolicy, poison
 from app.measures.loop.crowd import Crowd, Floats, crowd_of, regret
 from app.measures.loop.diary import JUDGED, Diary, Policy, Request, begun, played, requests
-from app.measures.loop.policies import chance, first_ranker, generative, network_scores
+from app.measures.loop.first import first_ranker
+from app.measures.loop.policies import chance, generative, network_scores
 from app.measures.loop.world import LEAST, Whole, World, art_for, world_of
 from studio.errors import InputError
 from studio.progress import OnProgress, Step, silent
@@ -217,7 +218,7 @@ def judged_offline(bench: Bench, versions: list[Version], *, seed: int) -> dict[
         f"version-{number}": network_scores(
             version, bench.diary.logbook(), bench.world, bench.asked
         )
-        for number, version in ((0, versions[0]), (len(versions) - 1, versions[-1]))
+        for number, version in enumerate(versions)
     }
     scores["chance"] = np.zeros_like(scores["version-0"])
     return offpolicy.held(bench.world, bench.crowd, bench.asked, scores, seed=seed)

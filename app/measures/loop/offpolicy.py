@@ -48,8 +48,7 @@ def held(
     kind_BW = np.stack(
         [world.style_N[one.pool_W] * 1000 + world.theme_N[one.pool_W] for one in asked]
     )
-    found: dict[str, list[bool]] = {"ips": [], "snips": [], "doubly_robust": []}
-    off: dict[str, list[float]] = {name: [] for name in found}
+    found: dict[str, list[tuple[float, ...]]] = {"ips": [], "snips": [], "doubly_robust": []}
     cases = [
         (logger, target, hot, mixed)
         for logger in scores
@@ -85,17 +84,19 @@ def held(
         # The truth is the policy's value over all askings, not over those that were drawn.
         true = float((chances(scores[target], 1.0, 0.05) * liking_BW).sum(axis=1).mean())
         for name, one in estimates.items():
-            found[name].append(one.low <= true <= one.high)
-            off[name].append(abs(one.value - true))
+            holds = one.low <= true <= one.high
+            found[name].append((holds, abs(one.value - true), one.high - one.low))
     return {
         "cases": len(cases),
         "choices": CHOICES,
         **{
             name: {
-                "held": round(float(np.mean(found[name])), 4),
-                "mean_error": round(float(np.mean(off[name])), 4),
+                key: round(float(value), 4)
+                for key, value in zip(
+                    ("held", "mean_error", "mean_width"), np.mean(rows_of, axis=0), strict=True
+                )
             }
-            for name in found
+            for name, rows_of in found.items()
         },
     }
 

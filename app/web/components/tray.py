@@ -81,20 +81,27 @@ def _tray(user: User) -> None:
 def _rows(user: User, jobs: Sequence[Job]) -> list[Job]:
     """The jobs, and those that ended since they were shown, each of them where it was."""
     shown: list[str] = st.session_state[ROWS]
-    still_open = {job.job_id for job in jobs}
-    ended = {job.job_id: job for job in _known(user, shown) if job.is_over}
-    for job_id in list(ended)[: max(0, len(ended) - SHOWN)]:
-        del ended[job_id]
-    rows: list[Job] = []
-    rest = iter(jobs)
-    for job_id in shown:
-        if job_id in ended:
-            rows.append(ended[job_id])
-        elif job_id in still_open:
-            rows.append(next(rest))
-    rows += rest
+    rows = placed(shown, jobs, ended=[job for job in _known(user, shown) if job.is_over])
     st.session_state[ROWS] = [job.job_id for job in rows]
     return rows
+
+
+def placed(shown: Sequence[str], jobs: Sequence[Job], *, ended: Sequence[Job]) -> list[Job]:
+    """Each job once: of those ``shown`` the latest that ended where they were, open ones between.
+
+    A job that ended since ``jobs`` were read counts as ended.
+    """
+    over = {job.job_id: job for job in ended}
+    still_open = {job.job_id: job for job in jobs if job.job_id not in over}
+    kept = set(list(over)[-SHOWN:])
+    rows: list[Job] = []
+    rest = iter(still_open.values())
+    for job_id in dict.fromkeys(shown):
+        if job_id in kept:
+            rows.append(over[job_id])
+        elif job_id in still_open:
+            rows.append(next(rest))
+    return [*rows, *rest]
 
 
 def _known(user: User, job_ids: Sequence[str]) -> Iterator[Job]:

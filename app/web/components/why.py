@@ -9,8 +9,10 @@ import streamlit as st
 
 from app.web import desk, pictures
 from app.web.inert import plain
+from studio.errors import UnknownName
 
 if TYPE_CHECKING:
+    from studio.content import Item
     from studio.piece import Piece
     from studio.user import User
 
@@ -19,6 +21,8 @@ STEPS = {
     "edit": "It was made from a picture that was near, changed towards your words and your taste.",
     "create": "It was drawn from nothing but your words and your taste.",
 }
+GROUNDED = "It was drawn anew, from noise, after a picture of what you asked for."
+"""For what was created beside a source."""
 
 
 @st.dialog("Why this?", width="large")
@@ -43,11 +47,12 @@ def show(user: User, piece: Piece) -> None:
         )
     with right:
         st.markdown(f"**{plain(sentence(item['reason']))}**")
-        st.markdown(STEPS[piece.route])
+        grounded = piece.route == "create" and piece.source_item
+        st.markdown(GROUNDED if grounded else STEPS[piece.route])
         if piece.source_item:
             _source(user, piece.source_item)
-        _checks(item["fidelity"])
-    _numbers(document, item)
+        _checks(user, item["fidelity"], source=piece.source_item)
+    _numbers(user, document, item)
 
 
 def sentence(words: str) -> str:
@@ -58,27 +63,41 @@ def sentence(words: str) -> str:
 def _source(user: User, item_id: str) -> None:
     source = desk.studio().gallery.items([item_id], owner=user.name)[0]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.image(
-            pictures.of_item(desk.studio(), source, side=96),
-            width=72,
-            alt=pictures.alt_of_item(source),
-        )
+        _thumbnail(source)
         words = plain(source.caption) or "a picture of your own"
         terms = f" · licence {plain(source.license)}" if source.license else ""
         st.caption(f"From: {words}{terms}")
 
 
-def _checks(fidelity: Mapping[str, Any]) -> None:
+def _thumbnail(item: Item) -> None:
+    picture = pictures.of_item(desk.studio(), item, side=96)
+    st.image(picture, width=72, alt=pictures.alt_of_item(item))
+
+
+def _checks(user: User, fidelity: Mapping[str, Any], *, source: str) -> None:
     st.markdown("**Checks**")
     for name, found in fidelity.items():
         icon = ":green[:material/check_circle:]" if found["passed"] else ":red[:material/cancel:]"
-        st.markdown(
-            f"{icon} **{plain(name)}** {found['score']:.2f} "
-            f"(needs {found['threshold']:.2f}): {plain(found['reason'])}"
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"{icon} **{plain(name)}** {found['score']:.2f} "
+                f"(needs {found['threshold']:.2f}): {plain(found['reason'])}",
+                width="stretch",
+            )
+            if found.get("item") not in (None, source):  # the source is shown above
+                _about(user, found["item"])
 
 
-def _numbers(document: Mapping[str, Any], item: Mapping[str, Any]) -> None:
+def _about(user: User, item_id: str) -> None:
+    """The picture that a check speaks of, where it is still there."""
+    try:
+        items = desk.studio().gallery.items([item_id], owner=user.name)
+    except UnknownName:
+        return
+    _thumbnail(items[0])
+
+
+def _numbers(user: User, document: Mapping[str, Any], item: Mapping[str, Any]) -> None:
     guidance = document["guidance"]
     with st.expander("What the instructor asked for", icon=":material/description:"):
         st.markdown(f"Words to the generator: {plain(guidance['prompt'])}")
@@ -100,4 +119,7 @@ def _numbers(document: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         ):
             for one in document["rejected"]:
                 reasons = "; ".join(one["failed"].values())
-                st.markdown(f"{pictures.WAYS[one['route']]}: {plain(reasons)}")
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(f"{pictures.WAYS[one['route']]}: {plain(reasons)}", width="stretch")
+                    for about in dict.fromkeys(one.get("about", {}).values()):
+                        _about(user, about)

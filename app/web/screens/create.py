@@ -83,6 +83,8 @@ def _slate(user: User, slate_id: str) -> None:
         _reuse(user, slate_id, request)
     if not request["personalization"]:
         st.caption("Made without your taste.")
+    for line in document.get("passed_over", ()):
+        st.caption(f":material/broken_image: Passed over: {plain(line)}")
     cards.slate(user, pieces, document)
     twin.show(user, slate_id, pieces, request)
 

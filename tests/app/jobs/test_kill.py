@@ -17,10 +17,13 @@ from tests.app.jobs.conftest import PEOPLE, wait
 
 KILLS = 10
 JOBS = 20
+ONE_ENDS_S = 240
+"""From a server's start to the end of its first job, or from one job's end to the next one's, on a
+machine that does much else: all libraries are imported, all models read."""
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(2400)
 def test_jobs_outlive_the_server(furnished: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(furnished, tmp_path / "home"))
     chance = random.Random(4)
@@ -37,13 +40,14 @@ def test_jobs_outlive_the_server(furnished: Path, tmp_path: Path) -> None:
             with server_on(home, "--api-only") as server:
                 before = over()
                 if kill % 3 == 1:  # else while it still starts or loads
-                    wait(lambda before=before: over() > before, within_s=120)
+                    wait(lambda before=before: over() > before, within_s=ONE_ENDS_S)
                 time.sleep(chance.random())
                 server.process.send_signal(signal.SIGKILL)
                 server.process.wait()
         assert over() < JOBS, "killed too late to tell"
         with server_on(home, "--api-only"):
-            wait(lambda: over() == JOBS, within_s=120)
+            while (before := over()) < JOBS:  # it may take long, but something must come of it
+                wait(lambda before=before: over() > before, within_s=ONE_ENDS_S)
         ended = [queue.get(job.user, job.job_id) for job in jobs]
         assert [job.state for job in ended] == ["done"] * JOBS
         assert len({job.slate_id for job in ended}) == JOBS

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from app.web import pictures
 from studio import Studio
-from studio.errors import BespokeError
 
 
 def test_small_pictures_are_kept_until_somebody_is_deleted(tmp_path: Path) -> None:
@@ -22,5 +21,19 @@ def test_small_pictures_are_kept_until_somebody_is_deleted(tmp_path: Path) -> No
         ana.delete()
         assert pictures.of_item(studio, event.item, side=64) == small  # kept: no page asks for it
         pictures.forget()
-        with pytest.raises(BespokeError):
-            pictures.of_item(studio, event.item, side=64)
+        assert pictures.of_item(studio, event.item, side=64) != small
+
+
+def test_a_lost_picture_is_a_card_that_says_so_until_it_is_back(tmp_path: Path) -> None:
+    Image.new("RGB", (600, 300), "red").save(tmp_path / "red.png")
+    pictures.forget()
+    with Studio.open(tmp_path / "home") as studio:
+        ana = studio.user("ana")
+        ana.like(tmp_path / "red.png")
+        (event,) = ana.history.interactions
+        studio.blobs.drop(event.item.blob)
+        card = Image.open(io.BytesIO(pictures.of_item(studio, event.item)))
+        assert (card.size, len(card.getcolors(1 << 16)) > 2) == ((320, 320), True)
+        studio.blobs.put((tmp_path / "red.png").read_bytes())
+        shown = Image.open(io.BytesIO(pictures.of_item(studio, event.item)))
+        assert shown.size == (320, 160)

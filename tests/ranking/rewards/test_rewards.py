@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from ranking.defence.influence import Influence
 from ranking.rewards.calibration import calibrated, calibration_error
 from ranking.rewards.model import slate_reward, told
 from ranking.rewards.training import (
@@ -42,9 +43,11 @@ def test_order_loss_by_hand() -> None:
     logit = torch.tensor([[2.0, 1.0, 0.0]])
     said = torch.tensor([[0, 1, 0]])
     there = torch.ones(1, 3, dtype=torch.bool)
-    found = order_loss(logit, said, there, torch.tensor([1.0, 0.5, 0.5]))
+    found = order_loss(logit, said, there, torch.tensor([1.0, 0.5, 0.5]), there.float())
     chance = math.exp(1) / (math.exp(2) + math.exp(1) + 1)
     torch.testing.assert_close(found, torch.tensor([-2 * math.log(chance)]))
+    # What is not heard weighs nothing, and is no rival either.
+    assert order_loss(logit, said, there, torch.ones(3), torch.zeros(1, 3)) == 0
 
 
 def test_propensity_weights_are_clipped_and_of_mean_1() -> None:
@@ -62,7 +65,7 @@ def test_it_learns_looks_and_how_far_people_look() -> None:
         shelf,
         shape_of(names),
         RewardLessons(epochs=6.0, rate=3e-3, batch=32),
-        influence_P=np.ones(60),
+        heard=Influence.everybody(log),
     )
     examined = found.model.examined_K()
     np.testing.assert_allclose(examined, [1.0, 0.7, 0.4, 0.3], atol=0.2)
@@ -86,7 +89,7 @@ def test_too_few_answers_are_refused() -> None:
             shelf_of_log(names, log),
             shape_of(names),
             RewardLessons(),
-            influence_P=np.ones(2),
+            heard=Influence.everybody(log),
         )
 
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+FRONT = "---\nlicense: apache-2.0\n---\n\n"
+"""What `bespoke models` and model hubs read off a card."""
 DATA = """## Data
 
 - Sticker art with captions, split `train` only (8 % of concepts are held out in every style, and
@@ -22,7 +24,7 @@ def card(*, title: str, what: str, command: str, figures: dict[str, Any], limits
     shown = json.dumps(figures, indent=2)
     points = "\n".join(f"- {limit}" for limit in limits)
     return (
-        f"# {title}\n\n{what}\n\nLicence of the weights: Apache-2.0.\n\n{DATA}\n"
+        f"{FRONT}# {title}\n\n{what}\n\nLicence of the weights: Apache-2.0.\n\n{DATA}\n"
         f"## Made by\n\n```\n{command}\n```\n\n"
         f"## Measured\n\nBy the same command at its end, on held-out pictures unless said "
         f"otherwise.\n\n```json\n{shown}\n```\n\n## Limits\n\n{points}\n"

@@ -72,8 +72,8 @@ def few_steps(pipe: Any, folder: Path) -> Any:
     return type(pipe).from_pipe(pipe, unet=unet, dtype=pipe.dtype)
 
 
-def _read(kind: Any, folder: Path, name: str, *, dtype: Any) -> Any:
-    """A pipeline or network of the class ``kind``."""
+def _read(kind: Any, folder: Path, spec: str, *, dtype: Any) -> Any:
+    """A pipeline of the class ``kind``."""
     from safetensors import SafetensorError
 
     try:
@@ -85,7 +85,7 @@ def _read(kind: Any, folder: Path, name: str, *, dtype: Any) -> Any:
             low_cpu_mem_usage=False,
         )
     except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
-        raise _refused(name, error) from error
+        raise _refused(spec, error) from error
 
 
 def _refused(name: str, error: Exception) -> ModelError:

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ranking.defence.coherence import coherence
-from ranking.defence.support import BELIEVED, support, times, unheard
+from ranking.defence.support import BELIEVED, meeting, support, times, unheard
 from ranking.studio_ranker.logbook import LIKED, Flags, Floats, Logbook, Whole
 
 BUSY = 3.0
@@ -105,9 +105,10 @@ def influence(log: Logbook) -> Influence:
         if why != TWINS or first_P[person] != person:
             weight_P[person] = 0.0
     heard_E, heard_SK = heard(log)
-    cut = np.unique(shown.person_M[cut_M] * len(log.items) + shown.picture_M[cut_M])
-    heard_E[liked & np.isin(log.person_E * len(log.items) + log.item_E, cut)] = 0.0
-    heard_SK[np.isin(log.person_S[:, None] * len(log.items) + log.shown_SK, cut)] = 0.0
+    pictures = len(log.items)
+    cut = np.unique(meeting(shown.person_M[cut_M], shown.picture_M[cut_M], pictures))
+    heard_E[liked & np.isin(meeting(log.person_E, log.item_E, pictures), cut)] = 0.0
+    heard_SK[np.isin(meeting(log.person_S[:, None], log.shown_SK, pictures), cut)] = 0.0
     return Influence(weight_P=weight_P, heard_E=heard_E, heard_SK=heard_SK, doubted=reasons)
 
 

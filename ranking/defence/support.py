@@ -72,9 +72,15 @@ def support(log: Logbook) -> Support:
 
 def times(person_M: Whole, picture_M: Whole, pictures: int) -> Whole:
     """(M,) how often this person and this picture meet in the list."""
-    key_M = person_M * np.int64(max(1, pictures)) + picture_M
+    key_M = meeting(person_M, picture_M, pictures)
     _, row_M, count = np.unique(key_M, return_inverse=True, return_counts=True)
     found: Whole = count[row_M].astype(np.int64)
+    return found
+
+
+def meeting(person: Whole, picture: Whole, pictures: int) -> Whole:
+    """One number for each person with each of so many pictures; arrays of any shapes that fit."""
+    found: Whole = person * np.int64(max(1, pictures)) + picture
     return found
 
 

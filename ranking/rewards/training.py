@@ -121,8 +121,7 @@ def rewarded(
     if start is not None:
         model.network.load_state_dict(start.state_dict())
     weight_S1 = heard.weight_P[log.person_S][:, None]
-    weight_SK = propensity_weights(log.propensity_SK) * weight_S1
-    weight_SK = weight_SK * heard.heard_SK
+    weight_SK = propensity_weights(log.propensity_SK) * weight_S1 * heard.heard_SK
     rows = shuffled(len(learned), lessons.batch, seed=seed)
 
     def losses(part: Whole) -> Tensor:

@@ -68,10 +68,10 @@ class Collection:
         """
         studio = self._user.studio
         likenesses = studio.parts.shared("likenesses", lambda: Likenesses(studio))
-        likeness = likenesses(self._user.name, query_D)
+        likeness = likenesses(self._user.name, query_D, most=LOOKED_THROUGH)
         found: list[Piece] = []
         with self._store.reading() as connection:
-            for start in range(0, min(len(likeness.ids), LOOKED_THROUGH), CHUNK):
+            for start in range(0, len(likeness.ids), CHUNK):
                 ids = likeness.ids[start : start + CHUNK]
                 found += pieces.pieces_by_id(connection, self._user.name, ids, shelf=shelf)
                 if len(found) >= limit:

@@ -48,22 +48,20 @@ class Likenesses:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._known: Recent[tuple[str, int, float], tuple[list[str], list[str]]] = Recent(
-            PEOPLE_KEPT
-        )
+        self._known: Recent[Revision, Shown] = Recent(PEOPLE_KEPT)
 
-    def __call__(self, user: str, query_D: Vectors) -> Likeness:
-        """Every piece of ``user``, the most similar picture first; UnknownName."""
+    def __call__(self, user: str, query_D: Vectors, *, most: int) -> Likeness:
+        """At most so many pieces of ``user``, the most similar picture first; UnknownName."""
         import numpy as np
 
         ids, blobs = self._pieces(user)
-        self.read(list(dict.fromkeys(blobs)), most=READ_AT_ONCE)
         index = self._studio.gallery.index
         missing = set(index.missing(blobs))
         if missing:
+            missing -= self._read_newest(user, missing)
             kept = [row for row, blob in enumerate(blobs) if blob not in missing]
             ids, blobs = [ids[row] for row in kept], [blobs[row] for row in kept]
-        order = np.argsort(-index.compare(query_D, blobs), kind="stable")
+        order = np.argsort(-index.compare(query_D, blobs), kind="stable")[:most]
         found = dict.fromkeys(ids[row] for row in order)
         return Likeness(ids=tuple(found), unread=len(missing))
 
@@ -77,6 +75,13 @@ class Likenesses:
         if images:
             vectors_ND = studio.parts.encoder.images(list(images.values()))
             studio.gallery.index.add(list(images), vectors_ND)
+
+    def _read_newest(self, user: str, missing: set[str]) -> set[str]:
+        """Read the newest of these; which of them have a vector now."""
+        with self._studio.store.reading() as connection:
+            newest = pieces.blobs_by_date(connection, user)
+        self.read([blob for blob in newest if blob in missing], most=READ_AT_ONCE)
+        return missing.difference(self._studio.gallery.index.missing(list(missing)))
 
     def _pieces(self, user: str) -> Shown:
         with self._studio.store.reading() as connection:

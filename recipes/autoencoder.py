@@ -5,6 +5,8 @@ Four channels because the stock inpainting pipeline takes UNets of 4 or 9 input 
 Run: ``python -m recipes.autoencoder --data DIR --out DIR --minutes 24``. Loss: L1 + MSE + L1 of
 image gradients (thin lines) + KL; a quarter of the steps decode the halved latent against the
 halved picture, so that latents scale as pictures do (EQ-VAE, arXiv 2502.09509, eq. 5).
+``--decoder FOLDER`` trains the decoder of an exported folder alone: latents stay as they are, and
+with them every network that has learned on them.
 Legend: B pictures, C channels, H × W pixels, h × w latent cells.
 """
 
@@ -87,8 +89,9 @@ def edges_l1(a_BCHW: Tensor, b_BCHW: Tensor) -> Tensor:
 
 
 def loss_of(model: Any, image_BCHW: Tensor, *, halve: bool) -> Tensor:
-    """Reconstruction and KL loss of one batch."""
-    posterior = model.encode(image_BCHW).latent_dist
+    """Reconstruction and KL loss of one batch; where the encoder is fixed, KL is a constant."""
+    with torch.set_grad_enabled(any(value.requires_grad for value in model.encoder.parameters())):
+        posterior = model.encode(image_BCHW).latent_dist
     latent_BChw, target = posterior.sample(), image_BCHW
     if halve:
         latent_BChw = fn.avg_pool2d(latent_BChw, 2)
@@ -106,7 +109,8 @@ def loss_of(model: Any, image_BCHW: Tensor, *, halve: bool) -> Tensor:
 def train(model: Any, art: Corpus, run: Run, *, resume: bool, device: str, batch: int) -> Average:
     """Train in place until the run ends; returns the averaged weights."""
     model.to(device=device, memory_format=torch.channels_last).train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, weight_decay=0.01)
+    learned = [value for value in model.parameters() if value.requires_grad]
+    optimizer = torch.optim.AdamW(learned, lr=PEAK_RATE, weight_decay=0.01)
     average = Average(model, 0.997)
     run.kept = {"model": model, "average": average, "optimizer": optimizer}
     if resume and run.resume():
@@ -155,11 +159,30 @@ def psnr_by_style(model: Any, art: Corpus) -> dict[str, float]:
     return {style: round(float(np.mean(values)), 2) for style, values in sorted(found.items())}
 
 
-def export(weights: dict[str, Tensor], art: Corpus, out: Path, config: dict[str, Any]) -> Any:
+def begun(folder: Path | None) -> Any:
+    """A fresh model, or the one of a folder with all fixed that makes its latents."""
+    from diffusers import AutoencoderKL
+
+    if folder is None:
+        return build()
+    model = AutoencoderKL.from_pretrained(folder, torch_dtype=torch.float32)
+    for part in (model.encoder, model.quant_conv):
+        part.requires_grad_(False)
+    return model
+
+
+def export(
+    weights: dict[str, Tensor],
+    art: Corpus,
+    out: Path,
+    config: dict[str, Any],
+    *,
+    scale: float | None = None,
+) -> Any:
     """Write the averaged model as a diffusers folder with its latent scale; returns it."""
     model = build(config).eval()
     model.load_state_dict(weights)
-    model.register_to_config(scaling_factor=latent_scale(model, art))
+    model.register_to_config(scaling_factor=scale or latent_scale(model, art))
     with folder_replaced(out) as folder:
         written_half(model, folder)
     return model
@@ -169,7 +192,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Train, export and measure."""
     from diffusers import AutoencoderKL
 
-    given = options(__doc__ or "").parse_args(arguments)
+    parser = options(__doc__ or "")
+    parser.add_argument("--decoder", type=Path, help="train this folder's decoder alone")
+    given = parser.parse_args(arguments)
     cache = given.work / "corpus"
     art = real_art(given.data, cache=cache) if given.data else None
     train_art = art.where("train") if art else None
@@ -186,8 +211,10 @@ def main(arguments: list[str] | None = None) -> None:
     run = Run(
         out=given.work / "autoencoder", seed=given.seed, minutes=given.minutes, steps=given.steps
     )
-    average = train(build(), train_art, run, resume=given.resume, device=given.device, batch=BATCH)
-    model = export(average.cpu().weights(), train_art, given.out, CONFIG)
+    model = begun(given.decoder)
+    scale = model.config.scaling_factor if given.decoder else None
+    average = train(model, train_art, run, resume=given.resume, device=given.device, batch=BATCH)
+    model = export(average.cpu().weights(), train_art, given.out, CONFIG, scale=scale)
     print("curve", curve(run.losses))
     if art is not None:
         print(json.dumps(psnr_by_style(model, art.where("concept_test"))))

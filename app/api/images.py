@@ -250,6 +250,7 @@ def _document(desk: Desk, wanted: Asked, job: Job) -> dict[str, Any]:
         "job_id": job.job_id,
         "slate_id": slate.slate_id,
         "seed": job.arguments["seed"],
+        "passed_over": slate.document.get("passed_over", []),
     }
 
 

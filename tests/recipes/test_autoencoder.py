@@ -9,7 +9,7 @@ import pytest
 import torch
 from diffusers import AutoencoderKL
 
-from recipes.autoencoder import build, cropped, edges_l1, export, psnr_by_style, train
+from recipes.autoencoder import begun, build, cropped, edges_l1, export, psnr_by_style, train
 from recipes.corpus import Corpus
 from recipes.training import Run
 
@@ -41,6 +41,22 @@ def test_the_export_loads_through_diffusers(tmp_path: Path, art: Corpus) -> None
         assert model.decode(latent).sample.shape == image.shape
     assert 0 < model.config.scaling_factor < 100
     assert all(np.isfinite(v) for v in psnr_by_style(model, art).values())
+
+
+def test_a_decoder_alone_leaves_latents_as_they_are(tmp_path: Path, art: Corpus) -> None:
+    weights = trained(Run(out=tmp_path / "run", steps=2), art)
+    before = export(weights, art, tmp_path / "vae", SMALL_AUTOENCODER)
+    run = Run(out=tmp_path / "more", steps=2)
+    model = begun(tmp_path / "vae")
+    learned = train(model, art, run, resume=False, device="cpu", batch=4).weights()
+    scale = model.config.scaling_factor
+    after = export(learned, art, tmp_path / "vae", SMALL_AUTOENCODER, scale=scale)
+    image = torch.rand(1, 3, 64, 64)
+    with torch.inference_mode():
+        latent = before.encode(image).latent_dist.mean
+        assert torch.allclose(latent, after.encode(image).latent_dist.mean, atol=1e-3)
+        assert not torch.allclose(before.decode(latent).sample, after.decode(latent).sample)
+    assert after.config.scaling_factor == pytest.approx(before.config.scaling_factor)
 
 
 def test_edges_are_counted_by_hand() -> None:

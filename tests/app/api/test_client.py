@@ -40,6 +40,7 @@ def test_generate(server: Server) -> None:
     )
     assert made.data
     assert len(made.data) == 2
+    assert (made.model_extra or {})["passed_over"] == []
     for one in made.data:
         image = opened(one.b64_json)
         assert (image.format, image.size, image.mode) == ("PNG", (512, 512), "RGBA")

@@ -72,15 +72,15 @@ def _progress() -> None:
 
 
 def _ask(user: User, pair: Pair) -> None:
-    left, right = st.columns(2)
-    for column, item, other, shortcut, side in (
-        (left, pair.first, pair.second, "Left", "left"),
-        (right, pair.second, pair.first, "Right", "right"),
+    row = st.container(horizontal=True)  # side by side on a phone too, unlike columns
+    for item, other, shortcut, side in (
+        (pair.first, pair.second, "Left", "left"),
+        (pair.second, pair.first, "Right", "right"),
     ):
-        with column, st.container(border=True, horizontal_alignment="center"):
+        with row.container(border=True, horizontal_alignment="center"):
             st.image(
                 pictures.of_item(desk.studio(), item, side=420),
-                width=320,
+                width="stretch",
                 alt=pictures.alt_of_item(item),
             )
             st.button(

@@ -18,7 +18,9 @@ from studio.errors import InputError
 if TYPE_CHECKING:
     from studio.user import User
 
-GRID, COLUMNS = 18, 6
+GRID = 20
+TILE = 158
+"""Pixels: two beside each other on a phone, five on a desk."""
 ENOUGH = 3
 PICKED, DONE = "welcome-picked", "welcome-done"
 EXAMPLES = ("a happy cat", "a sleepy fox with a scarf", "a rocket full of flowers")
@@ -111,18 +113,16 @@ def _grid() -> set[str]:
         f"Pick at least {ENOUGH} that please you. Looks count more than subjects. "
         + (f"**{left} to go.**" if left > 0 else f"**{len(picked)} picked.**")
     )
-    items = _sample()
-    for start in range(0, len(items), COLUMNS):
-        for column, item in zip(st.columns(COLUMNS), items[start : start + COLUMNS], strict=False):
-            with column:
-                _tile(item, picked)
+    with st.container(horizontal=True):
+        for item in _sample():
+            _tile(item, picked)
     return picked
 
 
 def _tile(item: Item, picked: set[str]) -> None:
     is_picked = item.item_id in picked
     words = pictures.alt_of_item(item)
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", width=TILE):
         st.image(pictures.of_item(desk.studio(), item, side=200), width="stretch", alt=words)
         st.button(
             worded("Liked") if is_picked else "Like",

@@ -21,7 +21,7 @@ MARGIN, PADDING, GAP = 40, 28, 12
 CORNER = 14
 TITLE, HEADING, LABEL, NAME, NOTE = 34, 26, 16, 15, 13
 LEADING = 1.32
-NOTE_LINES = 3
+TITLE_LINES, NOTE_LINES = 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ def draw_strip(strip: Strip, *, width: int) -> Image.Image:
 
 def draw_tile(tile: Tile, *, side: int) -> Image.Image:
     """A picture in its well, with its title and note beneath."""
-    title = wrapped(tile.title, NAME, side, lines=1)
+    title = wrapped(tile.title, NAME, side, lines=TITLE_LINES)
     note = wrapped(tile.note, NOTE, side, lines=NOTE_LINES)
     words = len(title) * step(NAME) + len(note) * step(NOTE)
     made = Image.new("RGB", (side, side + (words + 6 if words else 0)), CARD)

@@ -24,12 +24,14 @@ def end() -> None:
 
 
 def read(studio: Studio) -> None:
-    """The models that pages use, and the catalogue as a search wants it."""
+    """The models that pages use, and the catalogue as a search wants it; they stay."""
     parts = studio.parts
     query_D = parts.encoder.texts([WORDS])[0]
     _ = (parts.commander, parts.profiler, parts.taste)
     studio.gallery.mean()
     studio.gallery.search(query_D, k=1, words=WORDS)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no collection need look at it again
 
 
 def _warm(studio: Studio) -> None:
@@ -38,5 +40,3 @@ def _warm(studio: Studio) -> None:
     for name in ENTRIES:
         import_module(f"app.web.screens.{name}")
     read(studio)
-    gc.collect()
-    gc.freeze()  # what is loaded stays: no collection need look at it again

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from generators import guided
 from generators.adapters.image_prompt import ImagePromptAdapter, attached, embeds_for
 from generators.finish.pixels import sound
 from generators.prompts import PromptEmbeds
@@ -53,6 +54,9 @@ class Caller:
         import torch
 
         look = Unfinished(pipe)
+        stops = guided.can_stop(pipe, terms)
+        if stops:
+            given = given | {"callback_on_step_end_tensor_inputs": ["latents", "prompt_embeds"]}
 
         def after_step(pipe: Any, step: int, timestep: Any, tensors: dict[str, Any]) -> Any:
             if blend is not None:
@@ -61,6 +65,8 @@ class Caller:
                 if not hasattr(pipe, "interrupt"):
                     raise Cancelled("stopped; nothing was made")
                 pipe._interrupt = True
+            if stops:
+                guided.after(pipe, step + 1, tensors, terms=terms)
             look.note(timestep, tensors["latents"])
             told.tell(step + 1, look=look)
             return tensors
@@ -100,9 +106,12 @@ class Caller:
         if self.adapter is None:
             raise ModelError(f"{self.spec} takes no image prompts; call it without")
         unet = pipe.unet
-        guided = terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
-        embeds = embeds_for(prompts, guided=guided, like=unet)
-        with attached(unet, self.adapter, scale=prompts.strength):
+        doubled = terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
+        embeds = embeds_for(prompts, guided=doubled, like=unet)
+        with (
+            attached(unet, self.adapter, scale=prompts.strength),
+            guided.image_prompts_halved(unet),
+        ):
             yield {"ip_adapter_image_embeds": [embeds]}
 
 

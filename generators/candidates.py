@@ -126,6 +126,7 @@ def terms_of(
         steps=chosen,
         guidance_scale=usual_scale if guidance_scale is None else guidance_scale,
         guidance_rescale=defaults.guidance_rescale,
+        guidance_stop=defaults.guidance_stop,
         image_prompts=prompts,
     )
     noted: Settings = {

@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from studio.config import Section, validated
 from studio.errors import ModelError
 
@@ -52,6 +54,8 @@ class Defaults(Section):
     guidance_rescale: float = 0.0
     """Share of the guided prediction brought back to the spread of the unguided one, in [0, 1]
     (arXiv 2305.08891, Eq. 16); only where the pipeline takes it."""
+    guidance_stop: float = Field(default=1.0, gt=0, le=1)
+    """Share of the steps that are guided, the first ones (arXiv 2404.07724); likewise."""
     ip_scale: float = 0.6
     """Strength of image prompts of weight 1; 0: off."""
     revise_steps: int = 0

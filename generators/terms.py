@@ -60,6 +60,8 @@ class Terms:
     guidance_scale: float
     guidance_rescale: float = 0.0
     """In [0, 1]; left out by pipelines that have no such thing."""
+    guidance_stop: float = 1.0
+    """Share of the steps, in (0, 1], that are guided, the first ones; likewise."""
     image_prompts: ImagePrompts | None = None
     """None: the plain pipeline, as if it had no adapter."""
 

@@ -49,6 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "steps": 16,
     "guidance_scale": 3.0,
     "guidance_rescale": 0.5,
+    "guidance_stop": 0.5,
     "ip_scale": 1.0,
     "edit_strength": 0.35,
     "restyle_strength": 0.45,

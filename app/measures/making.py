@@ -108,6 +108,7 @@ class Workshop:
             steps=steps,
             guidance_scale=defaults.scale_at(steps, task=way),
             guidance_rescale=defaults.guidance_rescale,
+            guidance_stop=defaults.guidance_stop,
             image_prompts=self._prompts(task),
         )
 
@@ -170,6 +171,7 @@ def seconds_per_batch(
         steps=steps,
         guidance_scale=defaults.scale_at(steps),
         guidance_rescale=defaults.guidance_rescale,
+        guidance_stop=defaults.guidance_stop,
     )
     backbone.text_to_image(terms, seeds=[0])  # the first call warms up
     taken = []

@@ -6,7 +6,9 @@ Run: ``python -m recipes.autoencoder --data DIR --out DIR --minutes 24``. Loss: 
 image gradients (thin lines) + KL; a quarter of the steps decode the halved latent against the
 halved picture, so that latents scale as pictures do (EQ-VAE, arXiv 2502.09509, eq. 5).
 ``--decoder FOLDER`` trains the decoder of an exported folder alone: latents stay as they are, and
-with them every network that has learned on them.
+with them every network that has learned on them. Half of them are then made noisy, as those of a
+generator are, so that its faults come out as less grain (arXiv 2510.11690, noise-augmented
+decoding).
 Legend: B pictures, C channels, H × W pixels, h × w latent cells.
 """
 
@@ -42,6 +44,10 @@ CONFIG: dict[str, Any] = {
 KL_WEIGHT = 1e-4  # on the mean per latent value: keeps latents near unit scale, blurs nothing
 PEAK_RATE = 1.5e-3
 BATCH = 24
+NOISY = 0.5
+"""Share of batches whose latents are noisy, where the decoder learns alone."""
+NOISE = 0.15
+"""The most noise, in standard deviations of the latents; each picture gets some share of it."""
 WHOLE = 0.25  # share of steps on whole pictures; the others see crops of half the side
 
 
@@ -88,11 +94,17 @@ def edges_l1(a_BCHW: Tensor, b_BCHW: Tensor) -> Tensor:
     return d.diff(dim=2).abs().mean() + d.diff(dim=3).abs().mean()
 
 
-def loss_of(model: Any, image_BCHW: Tensor, *, halve: bool) -> Tensor:
-    """Reconstruction and KL loss of one batch; where the encoder is fixed, KL is a constant."""
+def loss_of(model: Any, image_BCHW: Tensor, *, halve: bool, noise: float = 0.0) -> Tensor:
+    """Reconstruction and KL loss of one batch; where the encoder is fixed, KL is a constant.
+
+    `noise`: the most of it on each picture's latents.
+    """
     with torch.set_grad_enabled(any(value.requires_grad for value in model.encoder.parameters())):
         posterior = model.encode(image_BCHW).latent_dist
     latent_BChw, target = posterior.sample(), image_BCHW
+    if noise:
+        share = torch.rand(len(latent_BChw), 1, 1, 1, device=latent_BChw.device)
+        latent_BChw = latent_BChw + noise * share * torch.randn_like(latent_BChw)
     if halve:
         latent_BChw = fn.avg_pool2d(latent_BChw, 2)
         target = fn.avg_pool2d(image_BCHW, 2)
@@ -108,6 +120,7 @@ def loss_of(model: Any, image_BCHW: Tensor, *, halve: bool) -> Tensor:
 
 def train(model: Any, art: Corpus, run: Run, *, resume: bool, device: str, batch: int) -> Average:
     """Train in place until the run ends; returns the averaged weights."""
+    is_alone = not any(value.requires_grad for value in model.encoder.parameters())
     model.to(device=device, memory_format=torch.channels_last).train()
     learned = [value for value in model.parameters() if value.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=PEAK_RATE, weight_decay=0.01)
@@ -125,7 +138,9 @@ def train(model: Any, art: Corpus, run: Run, *, resume: bool, device: str, batch
         image_BCHW = augmented(art.rgba_NHWC[rows], random, size=size).to(device)
         set_rate(optimizer, rate(run.progress, step, PEAK_RATE))
         with torch.autocast(device, torch.bfloat16):
-            loss = loss_of(model, image_BCHW, halve=random.random() < 0.25)
+            halve, noisy = random.random() < 0.25, is_alone and random.random() < NOISY
+            noise = NOISE / model.config.scaling_factor if noisy else 0.0
+            loss = loss_of(model, image_BCHW, halve=halve, noise=noise)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

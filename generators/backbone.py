@@ -215,7 +215,7 @@ class Backbone:
         pipe = self._sibling(self.family.image)
 
         def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
-            given = {"image": [images[row] for row in rows], "strength": strength}
+            given = {"image": [images[row] for row in rows], "strength": terms.least(strength)}
             return self._call(pipe, terms, [seeds[row] for row in rows], given, told=told)
 
         return self._chunked(run, len(seeds), terms.steps_at(strength), watch)
@@ -240,7 +240,10 @@ class Backbone:
 
         def run(rows: Sequence[int], told: Watch) -> list[Pixels]:
             own = [seeds[row] for row in rows]
-            given: dict[str, Any] = {"image": [images[row] for row in rows], "strength": strength}
+            given: dict[str, Any] = {
+                "image": [images[row] for row in rows],
+                "strength": terms.least(strength),
+            }
             covers = [masks[row] for row in rows]
             if stock:
                 given |= {"mask_image": covers, **self._side}

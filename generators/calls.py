@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from generators import guided
+from generators import guidance_stop
 from generators.adapters.image_prompt import ImagePromptAdapter, attached, embeds_for
 from generators.finish.pixels import sound
 from generators.prompts import PromptEmbeds
@@ -54,7 +54,7 @@ class Caller:
         import torch
 
         look = Unfinished(pipe)
-        stops = guided.can_stop(pipe, terms)
+        stops = guidance_stop.can_stop(pipe, terms)
         if stops:
             given = given | {"callback_on_step_end_tensor_inputs": ["latents", "prompt_embeds"]}
 
@@ -66,7 +66,7 @@ class Caller:
                     raise Cancelled("stopped; nothing was made")
                 pipe._interrupt = True
             if stops:
-                guided.after(pipe, step + 1, tensors, terms=terms)
+                guidance_stop.after(pipe, step + 1, tensors, terms=terms)
             look.note(timestep, tensors["latents"])
             told.tell(step + 1, look=look)
             return tensors
@@ -80,7 +80,7 @@ class Caller:
             words = self._prompts(pipe, terms)
             if "prompt" in words and "negative_prompt" in accepted and terms.negative:
                 words["negative_prompt"] = terms.negative
-            with self._image_prompts(pipe, terms) as embeds:
+            with self._image_prompts(pipe, terms, stops=stops) as embeds:
                 pictures = pipe(
                     **words,
                     num_images_per_prompt=len(seeds),
@@ -97,7 +97,7 @@ class Caller:
         return sound(pictures)
 
     @contextmanager
-    def _image_prompts(self, pipe: Any, terms: Terms) -> Iterator[dict[str, Any]]:
+    def _image_prompts(self, pipe: Any, terms: Terms, *, stops: bool) -> Iterator[dict[str, Any]]:
         """The adapter on for this call, if there are image prompts; what to hand the pipeline."""
         prompts = terms.image_prompts
         if prompts is None or prompts.strength == 0:
@@ -106,12 +106,11 @@ class Caller:
         if self.adapter is None:
             raise ModelError(f"{self.spec} takes no image prompts; call it without")
         unet = pipe.unet
-        doubled = terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
-        embeds = embeds_for(prompts, guided=doubled, like=unet)
-        with (
-            attached(unet, self.adapter, scale=prompts.strength),
-            guided.image_prompts_halved(unet),
-        ):
+        guided = terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
+        embeds = embeds_for(prompts, guided=guided, like=unet)
+        with attached(unet, self.adapter, scale=prompts.strength), ExitStack() as more:
+            if stops:
+                more.enter_context(guidance_stop.image_prompts_halved(unet))
             yield {"ip_adapter_image_embeds": [embeds]}
 
 

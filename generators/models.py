@@ -55,7 +55,8 @@ class Defaults(Section):
     """Share of the guided prediction brought back to the spread of the unguided one, in [0, 1]
     (arXiv 2305.08891, Eq. 16); only where the pipeline takes it."""
     guidance_stop: float = Field(default=1.0, gt=0, le=1)
-    """Share of the steps that are guided, the first ones (arXiv 2404.07724); likewise."""
+    """Share of the steps that are guided, the first of those that are run (arXiv 2404.07724); only
+    Stable Diffusion's own pipelines can stop it, inpainting cannot."""
     ip_scale: float = 0.6
     """Strength of image prompts of weight 1; 0: off."""
     revise_steps: int = 0

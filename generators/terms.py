@@ -61,13 +61,18 @@ class Terms:
     guidance_rescale: float = 0.0
     """In [0, 1]; left out by pipelines that have no such thing."""
     guidance_stop: float = 1.0
-    """Share of the steps, in (0, 1], that are guided, the first ones; likewise."""
+    """Share of the steps that are run, in (0, 1], the first of them, that are guided; pipelines
+    that ``generators.guidance_stop`` cannot stop are guided to the end."""
     image_prompts: ImagePrompts | None = None
     """None: the plain pipeline, as if it had no adapter."""
 
     def steps_at(self, strength: float) -> int:
         """Denoising steps that an edit of this strength, in (0, 1], takes."""
         return max(1, min(int(self.steps * strength), self.steps))
+
+    def least(self, strength: float) -> float:
+        """The strength, or the least at which one step is run."""
+        return min(1.0, max(strength, (1 + 1e-6) / self.steps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

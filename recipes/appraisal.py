@@ -159,6 +159,7 @@ def restyled(
                 steps=number,
                 guidance_scale=backbone.defaults.scale_at(number, task="revise"),
                 guidance_rescale=backbone.defaults.guidance_rescale,
+                guidance_stop=backbone.defaults.guidance_stop,
             )
             made += backbone.revise(terms, images=[source], seeds=[seed])
         found_ND = judge.pictures([picture_of(pixels) for pixels in made])

@@ -223,13 +223,13 @@ def main(arguments: list[str] | None = None) -> None:
         train_art = train_art.joined(drawn) if train_art else drawn
     assert train_art is not None, "give --data or --drawn"
     torch.manual_seed(given.seed)
-    run = Run(
-        out=given.work / "autoencoder", seed=given.seed, minutes=given.minutes, steps=given.steps
-    )
+    work = given.work / ("decoder" if given.decoder else "autoencoder")
+    run = Run(out=work, seed=given.seed, minutes=given.minutes, steps=given.steps)
     model = begun(given.decoder)
+    config = {name: model.config[name] for name in CONFIG}
     scale = model.config.scaling_factor if given.decoder else None
     average = train(model, train_art, run, resume=given.resume, device=given.device, batch=BATCH)
-    model = export(average.cpu().weights(), train_art, given.out, CONFIG, scale=scale)
+    model = export(average.cpu().weights(), train_art, given.out, config, scale=scale)
     print("curve", curve(run.losses))
     if art is not None:
         print(json.dumps(psnr_by_style(model, art.where("concept_test"))))

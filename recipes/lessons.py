@@ -129,6 +129,7 @@ def _from_noise(
         steps=NOISY,
         guidance_scale=defaults.guidance_scale,
         guidance_rescale=defaults.guidance_rescale,
+        guidance_stop=defaults.guidance_stop,
     )
     for pixels in backbone.text_to_image(terms, seeds=[seed * 10 + k for k in range(4)]):
         yield _lesson("noise", pixels, None)

@@ -49,6 +49,7 @@ class Likenesses:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._known: Recent[Revision, Shown] = Recent(PEOPLE_KEPT)
+        self._newest: Recent[Revision, list[str]] = Recent(PEOPLE_KEPT)
 
     def __call__(self, user: str, query_D: Vectors, *, most: int) -> Likeness:
         """At most so many pieces of ``user``, the most similar picture first; UnknownName."""
@@ -61,8 +62,12 @@ class Likenesses:
             missing -= self._read_newest(user, missing)
             kept = [row for row, blob in enumerate(blobs) if blob not in missing]
             ids, blobs = [ids[row] for row in kept], [blobs[row] for row in kept]
-        order = np.argsort(-index.compare(query_D, blobs), kind="stable")[:most]
-        found = dict.fromkeys(ids[row] for row in order)
+        order = np.argsort(-index.compare(query_D, blobs), kind="stable")
+        found: dict[str, None] = {}
+        for row in order:
+            found[ids[row]] = None
+            if len(found) == most:
+                break
         return Likeness(ids=tuple(found), unread=len(missing))
 
     def read(self, blobs: Sequence[str], *, most: int) -> None:
@@ -79,7 +84,8 @@ class Likenesses:
     def _read_newest(self, user: str, missing: set[str]) -> set[str]:
         """Read the newest of these; which of them have a vector now."""
         with self._studio.store.reading() as connection:
-            newest = pieces.blobs_by_date(connection, user)
+            key = (user, *pieces.slates_made(connection, user))
+            newest = self._newest(key, lambda: pieces.blobs_by_date(connection, user))
         self.read([blob for blob in newest if blob in missing], most=READ_AT_ONCE)
         return missing.difference(self._studio.gallery.index.missing(list(missing)))
 

@@ -135,7 +135,6 @@ class Workshop:
         restyled = self.art.styles[task.source] != task.style
         defaults = backbone.defaults
         strength = defaults.restyle_strength if restyled else defaults.edit_strength
-        strength = max(strength, 1 / steps)  # less would be no step at all
         return backbone.image_to_image(terms, images=given, strength=strength, seeds=[task.seed])[0]
 
 

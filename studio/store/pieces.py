@@ -77,7 +77,7 @@ def count_pieces(connection: Connection, user: str) -> int:
 
 
 def blobs_shown(connection: Connection, user: str) -> tuple[list[str], list[str]]:
-    """Candidate and picture of all that was shown to a person; unordered, that takes longest."""
+    """Candidate and picture of all that was shown to a person, in no order: to sort takes long."""
     shown = select(_SHOWN.c.candidate_id, _SHOWN.c.blob)
     rows = connection.execute(shown.where(_SHOWN.c.user == user, _SHOWN.c.rank > 0)).all()
     return [row[0] for row in rows], [row[1] for row in rows]

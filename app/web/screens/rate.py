@@ -21,6 +21,8 @@ PAIRS, ROUND, GUESSES = "rate-pairs", "rate-round", "rate-guesses"
 BEFORE = "rate-before"
 LONG = 10
 BATCH = 5
+WIDTH = 760
+"""Pixels of a pair, at most."""
 
 
 def show() -> None:
@@ -72,7 +74,7 @@ def _progress() -> None:
 
 
 def _ask(user: User, pair: Pair) -> None:
-    row = st.container(horizontal=True)  # side by side on a phone too, unlike columns
+    row = st.container(horizontal=True, width=WIDTH)  # side by side on a phone too, unlike columns
     for item, other, shortcut, side in (
         (pair.first, pair.second, "Left", "left"),
         (pair.second, pair.first, "Right", "right"),

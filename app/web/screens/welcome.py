@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from studio.user import User
 
 GRID = 20
-TILE = 158
-"""Pixels: two beside each other on a phone, five on a desk."""
+TILE = 152
+"""Pixels: two beside each other on a phone, five or more on a desk."""
 ENOUGH = 3
 PICKED, DONE = "welcome-picked", "welcome-done"
 EXAMPLES = ("a happy cat", "a sleepy fox with a scarf", "a rocket full of flowers")

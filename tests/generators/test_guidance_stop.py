@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from generators.backbone import Backbone, load_backbone
+from generators.guidance_stop import can_stop
 from generators.models import defaults_of
 from generators.terms import ImagePrompts, Terms
 from studio.errors import ConfigError
@@ -76,6 +77,24 @@ def test_one_step_is_guided_at_least(backbone: Backbone) -> None:
     with counted(backbone) as seen:
         backbone.text_to_image(replace(LED, guidance_stop=0.01), seeds=[1])
     assert seen == [2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("steps", "strength"), [(1, 0.35), (2, 0.35), (49, 0.001)])
+def test_a_weak_edit_is_one_step(backbone: Backbone, steps: int, strength: float) -> None:
+    terms = replace(LED, steps=steps)
+    with counted(backbone) as seen:
+        backbone.image_to_image(terms, images=[picture(1)], strength=strength, seeds=[1])
+    assert len(seen) == terms.steps_at(strength) == 1
+
+
+def test_other_pipelines_are_guided_to_the_end(backbone: Backbone) -> None:
+    class StableDiffusionPAGPipeline(type(backbone.pipe)):  # type: ignore[misc]
+        pass
+
+    own = backbone.pipe
+    other = StableDiffusionPAGPipeline(**own.components)
+    assert can_stop(own, replace(LED, guidance_stop=0.5))
+    assert not can_stop(other, replace(LED, guidance_stop=0.5))
 
 
 def test_without_guidance_there_is_nothing_to_stop(backbone: Backbone) -> None:

@@ -5,8 +5,8 @@ python -m benchmarks.personalize [--rounds N] [--seed N] [--backbone SPEC]
 Time by stage, peak memory, and the share of everything but denoising (the UNet and the scheduler)
 and decoding: by the clock, and by the main thread's processor time, which waiting for a busy
 machine or a disk does not change. Plain diffusers makes as many pictures with the same model,
-steps, size and strengths, once one at a time in a loop and once in batches; no history, checks,
-cutout or ranking.
+steps, size and strengths, once one at a time in a loop and once in batches, every step guided, as
+its users have it; no history, checks, cutout or ranking.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def work_of(slate: Slate) -> list[Work]:
 
 
 def plain(pipes: dict[str, Any], slate: Slate, *, size: int, batched: bool) -> float:
-    """Seconds of plain diffusers for the same pictures."""
+    """Seconds of plain diffusers for as many pictures."""
     import torch
     from PIL import Image
 

@@ -95,7 +95,7 @@ def _ask(user: User, pair: Pair) -> None:
                 on_click=told(_prefer),
                 args=(user, item, other, pair),
             )
-    with st.container(horizontal=True, horizontal_alignment="center"):
+    with st.container(horizontal=True, horizontal_alignment="center", width=WIDTH):
         st.button(
             "Neither, next",
             key="rate-skip",

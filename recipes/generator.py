@@ -36,11 +36,6 @@ from recipes.tokenizer import ids
 from recipes.training import Average, Run, curve, options, rate, set_rate
 
 PEAK_RATE = 7e-4
-HEED = 0.5
-"""Share of the loss that lies where the picture wanted differs from its source."""
-SAME = 1e-4
-"""Mean square of scaled latents under which two pictures are the same."""
-MOST_HEED = 24.0
 BATCH = 16  # a worker; steps count more than batch size this early in training
 
 
@@ -52,12 +47,10 @@ def velocity_loss(
     text_BLW: Tensor,
     alphas_T: Tensor,
     source_BChw: Tensor,
-    heed_B1hw: Tensor,
 ) -> Tensor:
     """Velocity loss times sigma: between the loss on the clean latent (sigma², which leaves grain,
     as low noise hardly counts) and the plain one (1, which low noise dominates). Timesteps are
     drawn in proportion to themselves: shape, and what the source says of it, is decided early.
-    `heed_B1hw` is what each cell counts (`heeded`).
     """
     batch = clean_BChw.shape[0]
     t_B = (torch.rand(batch).sqrt() * len(alphas_T)).long().clamp(max=len(alphas_T) - 1)
@@ -74,21 +67,7 @@ def velocity_loss(
         told.shown_B.to(clean_BChw.device),
         source_BChw=source_BChw,
     )
-    return (heed_B1hw * sigma * (said.float() - target) ** 2).mean()
-
-
-def heeded(clean_BChw: Tensor, source_BChw: Tensor) -> Tensor:
-    """What each cell counts, B×1×h×w, mean 1: the more, the more it differs from the source.
-
-    A mouth or a hat is two cells in a hundred: with all cells alike, to copy is nearly right, and
-    the change that was asked for is hardly learned. Zeros for a source: all cells alike.
-    """
-    there = source_BChw.flatten(1).any(1)[:, None, None, None]
-    change = (clean_BChw - source_BChw).pow(2).mean(1, keepdim=True) * there
-    mean = change.mean((1, 2, 3), keepdim=True)
-    heed = torch.where(mean > SAME, change / mean.clamp_min(SAME), 1.0).clamp(max=MOST_HEED)
-    heed = 1 - HEED + HEED * heed
-    return heed / heed.mean((1, 2, 3), keepdim=True)
+    return (sigma * (said.float() - target) ** 2).mean()
 
 
 def weights_of_rows(art: Corpus) -> Any:
@@ -155,13 +134,7 @@ def train(
             with torch.no_grad():
                 text_BLW = text(ids(tokenizer, told.texts).to(device)).last_hidden_state
             loss = velocity_loss(
-                painter,
-                clean,
-                told,
-                text_BLW=text_BLW,
-                alphas_T=alphas_T,
-                source_BChw=source,
-                heed_B1hw=heeded(clean, source * scaling),
+                painter, clean, told, text_BLW=text_BLW, alphas_T=alphas_T, source_BChw=source
             )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()

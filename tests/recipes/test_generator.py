@@ -20,7 +20,7 @@ from recipes.conditioning import PROMPTS, bare, conditions, same_style, styled
 from recipes.conversion import text_tower
 from recipes.corpus import Corpus
 from recipes.encoder import build as build_encoder
-from recipes.generator import HEED, heeded, train
+from recipes.generator import train
 from recipes.latents import computed, shifted
 from recipes.painter import Painter, export
 from recipes.training import Run
@@ -147,17 +147,3 @@ def test_a_shift_keeps_every_cell() -> None:
     latent = torch.arange(16.0).reshape(1, 1, 4, 4)
     moved = shifted(latent, np.random.default_rng(0))
     assert sorted(moved.flatten().tolist()) == sorted(latent.flatten().tolist())
-
-
-def test_what_changes_counts_most() -> None:
-    source = torch.rand(3, 4, 8, 8) + 0.5
-    clean = source.clone()
-    clean[0, :, 2:4, 2:4] += 1.0  # a small part of the first differs, nothing of the second
-    source[2] = 0.0  # the third is made from nothing
-    heed = heeded(clean, source)
-    assert heed.shape == (3, 1, 8, 8)
-    assert heed.mean((1, 2, 3)).tolist() == pytest.approx([1.0, 1.0, 1.0])
-    assert float(heed[0, 0, 2:4, 2:4].sum() / heed[0].sum()) == pytest.approx(
-        HEED + (1 - HEED) * 4 / 64
-    )
-    assert torch.equal(heed[1:], torch.ones_like(heed[1:]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from generators import guidance_stop
 from generators.adapters.image_prompt import ImagePromptAdapter, attached, embeds_for
 from generators.finish.pixels import sound
-from generators.prompts import PromptEmbeds
+from generators.prompts import PromptEmbeds, is_guided
 from generators.quiet import quiet
 from generators.unfinished import Unfinished
 from studio.errors import Cancelled, ModelError
@@ -106,8 +106,7 @@ class Caller:
         if self.adapter is None:
             raise ModelError(f"{self.spec} takes no image prompts; call it without")
         unet = pipe.unet
-        guided = terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None
-        embeds = embeds_for(prompts, guided=guided, like=unet)
+        embeds = embeds_for(prompts, guided=is_guided(unet, terms), like=unet)
         with attached(unet, self.adapter, scale=prompts.strength), ExitStack() as more:
             if stops:
                 more.enter_context(guidance_stop.image_prompts_halved(unet))

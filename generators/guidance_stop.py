@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from generators.prompts import PLAIN
+from generators.prompts import PLAIN, is_guided
 
 if TYPE_CHECKING:
     from generators.terms import Terms
@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 def can_stop(pipe: Any, terms: Terms) -> bool:
     """Whether this call is guided at first and not at its end; other pipelines are to the end."""
-    return (
-        terms.guidance_stop < 1
-        and terms.guidance_scale > 1
-        and type(pipe).__name__ in PLAIN
-        and pipe.unet.config.time_cond_proj_dim is None
-    )
+    return terms.guidance_stop < 1 and type(pipe).__name__ in PLAIN and is_guided(pipe.unet, terms)
 
 
 def after(pipe: Any, step: int, tensors: dict[str, Any], *, terms: Terms) -> None:

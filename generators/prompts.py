@@ -36,7 +36,7 @@ class PromptEmbeds:
         """
         if type(pipe).__name__ not in PLAIN:
             return {"prompt": terms.prompt}
-        guided = terms.guidance_scale > 1 and pipe.unet.config.time_cond_proj_dim is None
+        guided = is_guided(pipe.unet, terms)
 
         def encoded() -> dict[str, Any]:
             words, against = pipe.encode_prompt(
@@ -50,3 +50,8 @@ class PromptEmbeds:
             return {"prompt_embeds": words, **less}
 
         return dict(self._known((terms.prompt, terms.negative, guided), encoded))
+
+
+def is_guided(unet: Any, terms: Terms) -> bool:
+    """Whether the network is asked twice a step; one that is told the scale is asked once."""
+    return terms.guidance_scale > 1 and unet.config.time_cond_proj_dim is None

@@ -99,8 +99,7 @@ def loss_of(model: Any, image_BCHW: Tensor, *, halve: bool, noise: float = 0.0) 
 
     `noise`: the most of it on each picture's latents.
     """
-    with torch.set_grad_enabled(any(value.requires_grad for value in model.encoder.parameters())):
-        posterior = model.encode(image_BCHW).latent_dist
+    posterior = model.encode(image_BCHW).latent_dist
     latent_BChw, target = posterior.sample(), image_BCHW
     if noise:
         share = torch.rand(len(latent_BChw), 1, 1, 1, device=latent_BChw.device)

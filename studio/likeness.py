@@ -5,10 +5,10 @@ Legend: N pieces, D embedding width.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from studio import intake
 from studio.errors import BlobLost
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
+V = TypeVar("V")
 Shown = tuple[list[str], list[str]]
 """Candidates, and the picture of each."""
 Revision = tuple[str, int, float]
@@ -55,7 +56,7 @@ class Likenesses:
         """At most so many pieces of ``user``, the most similar picture first; UnknownName."""
         import numpy as np
 
-        ids, blobs = self._pieces(user)
+        ids, blobs = self._of(self._known, user, pieces.blobs_shown)
         index = self._studio.gallery.index
         missing = set(index.missing(blobs))
         if missing:
@@ -83,13 +84,12 @@ class Likenesses:
 
     def _read_newest(self, user: str, missing: set[str]) -> set[str]:
         """Read the newest of these; which of them have a vector now."""
-        with self._studio.store.reading() as connection:
-            key = (user, *pieces.slates_made(connection, user))
-            newest = self._newest(key, lambda: pieces.blobs_by_date(connection, user))
+        newest = self._of(self._newest, user, pieces.blobs_by_date)
         self.read([blob for blob in newest if blob in missing], most=READ_AT_ONCE)
         return missing.difference(self._studio.gallery.index.missing(list(missing)))
 
-    def _pieces(self, user: str) -> Shown:
+    def _of(self, kept: Recent[Revision, V], user: str, read: Callable[[Any, str], V]) -> V:
+        """What was read of a person, kept until there are more slates; UnknownName."""
         with self._studio.store.reading() as connection:
             key = (user, *pieces.slates_made(connection, user))
-            return self._known(key, lambda: pieces.blobs_shown(connection, user))
+            return kept(key, lambda: read(connection, user))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.jobs.watch import Watch
 from studio.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ class Serving:
     queue: Queue
     access: Access
     keys: ApiKeys
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "watch", Watch(self.queue.jobs))
 
     @property
     def settings(self) -> WebSettings:

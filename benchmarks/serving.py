@@ -1,9 +1,10 @@
 """Serving: twenty people at once on loopback, on the bundled models; prints a table.
 
-    python -m benchmarks.serving [--people 20] [--seconds 300] [--home DIR]
+    python -m benchmarks.serving [--people 20] [--seconds 300] [--looks S] [--home DIR]
 
 Each person has a page open and a program. The program keeps two requests for pictures in the queue
-(every other person asks for two pictures at once, the rest for one) and looks until they are there;
+(every other person asks for two pictures at once, the rest for one) and waits until they are there
+(``Prefer: wait``), or, with ``--looks``, looks at them every so many seconds;
 the page goes from screen to screen and says what it likes, over the websocket that a browser would
 use. A page's time is from the click to the last element. Shares are those of the worker's time,
 read off the jobs that ended while everybody had work waiting.
@@ -37,6 +38,8 @@ THINKS_S = 5.0
 """Between two clicks of a person, in the mean."""
 WARM = 20
 """Jobs after which memory is measured first."""
+WAITS_S = 10
+"""A program's wait for a job; then it asks again."""
 DEPTH = 2
 """Requests of a person that are under way."""
 SETTINGS = '\n[web]\nrequests_per_minute = 1000000\nstarter = "first"\n'
@@ -69,7 +72,11 @@ class Tally:
 def live(
     user: str, url: str, tally: Tally, stop: threading.Event, *, pictures: int, looks_s: float
 ) -> None:
-    """One person: ask, look until it is done, look at the taste, steer it now and then."""
+    """One person: ask, wait until it is done, look at the taste, steer it now and then.
+
+    `looks_s`: seconds between two looks at a job; 0: the server says when it is over.
+    """
+    wait = {} if looks_s else {"Prefer": f"wait={WAITS_S}"}
     with httpx.Client(base_url=url, timeout=600, headers={"Prefer": "respond-async"}) as http:
         ask = {"prompt": "a happy cat", "user": user, "n": pictures}
         steer = {"user": user, "act": "set", "concept": "blue", "weight": 0.5}
@@ -79,7 +86,8 @@ def live(
                 made = tally.timed("ask", lambda: http.post("/images/generations", json=ask))
                 jobs.append(made["id"])
             path = f"/jobs/{jobs[0]}"
-            job = tally.timed("look", lambda path=path: http.get(path))  # type: ignore[misc]
+            name = "look" if looks_s else "wait"
+            job = tally.timed(name, lambda path=path: http.get(path, headers=wait))  # type: ignore[misc]
             if job["status"] in {"queued", "running"}:
                 stop.wait(looks_s)
                 continue
@@ -211,7 +219,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=300.0)
-    parser.add_argument("--looks", type=float, default=0.5, help="seconds between looks at a job")
+    parser.add_argument(
+        "--looks", type=float, default=0.0, help="seconds between looks at a job; 0: wait for it"
+    )
     parser.add_argument("--home", type=Path, help="an empty folder; a temporary one by default")
     chosen = parser.parse_args()
     people = [f"person-{at:02}" for at in range(chosen.people)]

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 V = TypeVar("V")
-Shown = tuple[list[str], list[str]]
-"""Candidates, and the picture of each."""
 Revision = tuple[str, int, float]
 """Person, how many slates, when the newest was made."""
 READ_AT_ONCE = 64
@@ -44,6 +42,16 @@ class Likeness:
     """Pictures that were left out, since they are yet to be read."""
 
 
+@dataclass(slots=True, eq=False)
+class Shown:
+    """What a person was shown: candidates, the picture of each, and where its vector lies."""
+
+    ids: list[str]
+    blobs: list[str]
+    places_N: NDArray[np.int64] | None = None
+    """In the index; None until all have a vector, so that those that come are found."""
+
+
 class Likenesses:
     """Searches the pieces of one person at a time; which there are is kept until there are more."""
 
@@ -56,20 +64,28 @@ class Likenesses:
         """At most so many pieces of ``user``, the most similar picture first; UnknownName."""
         import numpy as np
 
-        ids, blobs = self._of(self._known, user, pieces.blobs_shown)
+        shown = self._of(self._known, user, lambda *given: Shown(*pieces.blobs_shown(*given)))
         index = self._studio.gallery.index
-        missing = set(index.missing(blobs))
-        if missing:
-            missing -= self._read_newest(user, missing)
-            kept = [row for row, blob in enumerate(blobs) if blob not in missing]
-            ids, blobs = [ids[row] for row in kept], [blobs[row] for row in kept]
-        order = np.argsort(-index.compare(query_D, blobs), kind="stable")
+        places_N, unread = shown.places_N, set[str]()
+        if places_N is None:
+            places_N, unread = self._looked_up(shown)
+            if unread and self._read_newest(user, unread):
+                places_N, unread = self._looked_up(shown)
+            if not unread:
+                shown.places_N = places_N
+        kept_N = np.flatnonzero(places_N >= 0)
+        order = np.argsort(-index.compare(query_D, places_N[kept_N]), kind="stable")
         found: dict[str, None] = {}
-        for row in order:
-            found[ids[row]] = None
+        for row in kept_N[order]:
+            found[shown.ids[row]] = None
             if len(found) == most:
                 break
-        return Likeness(ids=tuple(found), unread=len(missing))
+        return Likeness(ids=tuple(found), unread=len(unread))
+
+    def _looked_up(self, shown: Shown) -> tuple[NDArray[np.int64], set[str]]:
+        """Where the vectors of all pictures lie, and the pictures that have none."""
+        places_N = self._studio.gallery.index.places(shown.blobs)
+        return places_N, {shown.blobs[row] for row in (places_N < 0).nonzero()[0]}
 
     def read(self, blobs: Sequence[str], *, most: int) -> None:
         """Embed stored pictures that have no vector yet, at most so many; lost ones stay unread."""
@@ -82,11 +98,11 @@ class Likenesses:
             vectors_ND = studio.parts.encoder.images(list(images.values()))
             studio.gallery.index.add(list(images), vectors_ND)
 
-    def _read_newest(self, user: str, missing: set[str]) -> set[str]:
-        """Read the newest of these; which of them have a vector now."""
+    def _read_newest(self, user: str, unread: set[str]) -> bool:
+        """Read the newest of these; whether any has a vector now."""
         newest = self._of(self._newest, user, pieces.blobs_by_date)
-        self.read([blob for blob in newest if blob in missing], most=READ_AT_ONCE)
-        return missing.difference(self._studio.gallery.index.missing(list(missing)))
+        self.read([blob for blob in newest if blob in unread], most=READ_AT_ONCE)
+        return len(self._studio.gallery.index.missing(list(unread))) < len(unread)
 
     def _of(self, kept: Recent[Revision, V], user: str, read: Callable[[Any, str], V]) -> V:
         """What was read of a person, kept until there are more slates; UnknownName."""

@@ -111,11 +111,22 @@ class VectorIndex:
         found: Vectors = self._matrix_ND[rows]
         return found
 
-    def compare(self, query_D: Vectors, keys: Sequence[str]) -> Vectors:
-        """(N,) products of a query with the vectors of ``keys``; KeyError where one is missing."""
-        with self._lock:
-            rows, matrix_ND = [self._rows[key] for key in keys], self._matrix_ND
-        products: Vectors = (matrix_ND @ query_D)[rows]
+    def places(self, keys: Sequence[str]) -> NDArray[np.int64]:
+        """(N,) where the vectors of ``keys`` lie, for ``compare``; −1 for one that is missing.
+
+        A place stays what it is as long as this index lives.
+        """
+        import numpy as np
+
+        known = self._rows.get
+        found = np.array([known(key, -1) for key in keys], np.int64)
+        if (found < 0).any() and self._catch_up():
+            found = np.array([known(key, -1) for key in keys], np.int64)
+        return found
+
+    def compare(self, query_D: Vectors, places_N: NDArray[np.int64]) -> Vectors:
+        """(N,) products of a query with the vectors at these places."""
+        products: Vectors = (self._matrix_ND @ query_D)[places_N]
         return products
 
     def _write(self, keys: Sequence[str], vectors_ND: Vectors) -> None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Body, Header, Request
+from fastapi import APIRouter, Body, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
@@ -18,7 +18,8 @@ from app.api.asked import MODEL, Asked, ImageAsk, asked, finished, form_asked
 from app.api.caller import AtDesk, Desk
 from app.api.failures import answer_of, error_named
 from app.api.links import GONE, Links
-from app.jobs import Job, Queue
+from app.api.preference import Preference, Prefers
+from app.jobs import Job
 from app.jobs.job import document_of
 from studio import intake
 from studio.errors import BespokeError, Cancelled, UnknownName
@@ -26,6 +27,9 @@ from studio.store import SlateRow
 
 routes = APIRouter(tags=["images"])
 POLL_S = 0.05
+"""Between two looks at a job whose previews are streamed."""
+GONE_S = 1.0
+"""After which it is asked whether the client is still there."""
 MOST_PARTS = 64
 USAGE = {
     "input_tokens": 0,
@@ -63,26 +67,20 @@ EDIT_FORM = {
     }
 }
 
-Prefer = Annotated[
-    str | None, Header(description="`respond-async`: answer 202 with the job at once.")
-]
-
 
 @routes.post("/images/generations")
-async def generate(
-    desk: AtDesk, body: Annotated[ImageAsk, Body()], prefer: Prefer = None
-) -> Response:
+async def generate(desk: AtDesk, body: Annotated[ImageAsk, Body()], prefers: Prefers) -> Response:
     """Pictures from words, personal to ``user``."""
-    return await _answer(desk, asked(body), prefer, event="image_generation")
+    return await _answer(desk, asked(body), prefers, event="image_generation")
 
 
 @routes.post("/images/edits", openapi_extra=EDIT_FORM)
-async def edit(desk: AtDesk, prefer: Prefer = None) -> Response:
+async def edit(desk: AtDesk, prefers: Prefers) -> Response:
     """Pictures from pictures; a mask is transparent (alpha 0) where to edit."""
     request = desk.request
     async with request.form(max_files=MOST_PARTS, max_fields=MOST_PARTS) as form:
         wanted = await form_asked(form)
-    return await _answer(desk, wanted, prefer, event="image_edit")
+    return await _answer(desk, wanted, prefers, event="image_edit")
 
 
 @routes.get("/images/files/{candidate_id}", response_class=Response)
@@ -98,19 +96,22 @@ def file(request: Request, candidate_id: str, user: str, expires: int, signature
     return Response(studio.blobs.get(row.blob), media_type="image/png")
 
 
-async def _answer(desk: Desk, wanted: Asked, prefer: str | None, *, event: str) -> Response:
+async def _answer(desk: Desk, wanted: Asked, prefers: Preference, *, event: str) -> Response:
     job = await run_in_threadpool(_submit, desk, wanted)
     desk.about(job.job_id)
-    queue = desk.serving.queue
-    if "respond-async" in (prefer or "").lower():
-        place = f"{desk.request.scope.get('root_path', '')}/jobs/{job.job_id}"
-        return JSONResponse(document_of(job), status_code=202, headers={"Location": place})
-    if wanted.ask.stream:
+    if prefers.is_async:
+        if prefers.wait_s:
+            job = await _waited(desk, job, seconds=prefers.wait_s)
+        if not (prefers.wait_s and job.is_over):
+            place = f"{desk.request.scope.get('root_path', '')}/jobs/{job.job_id}"
+            told = {"Location": place, **prefers.applied}
+            return JSONResponse(document_of(job), status_code=202, headers=told)
+    elif wanted.ask.stream:
         return StreamingResponse(
             _events(desk, wanted, job, event=event), media_type="text/event-stream"
         )
     try:
-        job = await _over(queue, job, desk.request)
+        job = await _over(desk, job)
     except asyncio.CancelledError:
         await _abandon(desk, job)
         raise
@@ -138,16 +139,17 @@ def _submit(desk: Desk, wanted: Asked) -> Job:
     )
 
 
-async def _over(queue: Queue, job: Job, request: Request) -> Job:
+async def _over(desk: Desk, job: Job) -> Job:
     """The job once it is over, or as it stands when the client has gone."""
-    waited = 0
-    while not job.is_over:
-        await asyncio.sleep(POLL_S if waited < 40 else 4 * POLL_S)
-        waited += 1
-        if waited % 10 == 0 and await request.is_disconnected():
-            return job
-        job = await run_in_threadpool(queue.get, job.user, job.job_id)
+    while not job.is_over and not await desk.request.is_disconnected():
+        job = await _waited(desk, job, seconds=GONE_S)
     return job
+
+
+async def _waited(desk: Desk, job: Job, *, seconds: float) -> Job:
+    """The job once it is over, or as it stands after so many seconds."""
+    await desk.serving.watch.over(job.job_id, seconds=seconds)
+    return await run_in_threadpool(desk.serving.queue.get, job.user, job.job_id)
 
 
 async def _abandon(desk: Desk, job: Job) -> None:

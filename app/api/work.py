@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from app.api.caller import AtDesk, Desk
+from app.api.preference import Prefers
 from app.jobs import Job
 from app.jobs.job import document_of
 
@@ -33,11 +35,20 @@ def jobs(
 
 
 @routes.get("/jobs/{job_id}")
-def job(desk: AtDesk, job_id: str, user: User = None) -> dict[str, Any]:
-    """One job as it stands, with its place in the queue."""
-    person = desk.owner(job_id, user)
-    found = desk.serving.queue.get(person, job_id)
-    return {**document_of(found), "ahead": desk.serving.queue.ahead(person, job_id)}
+async def job(
+    desk: AtDesk, prefers: Prefers, answer: Response, job_id: str, user: User = None
+) -> dict[str, Any]:
+    """One job as it stands, with its place in the queue; with `Prefer: wait=N` once it is over."""
+    person = await run_in_threadpool(desk.owner, job_id, user)
+    if prefers.wait_s:
+        await desk.serving.watch.over(job_id, seconds=prefers.wait_s)
+        answer.headers.update(prefers.applied)
+    return await run_in_threadpool(_standing, desk, person, job_id)
+
+
+def _standing(desk: Desk, person: str, job_id: str) -> dict[str, Any]:
+    queue = desk.serving.queue
+    return {**document_of(queue.get(person, job_id)), "ahead": queue.ahead(person, job_id)}
 
 
 @routes.post("/jobs/{job_id}/cancel")

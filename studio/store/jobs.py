@@ -28,7 +28,7 @@ from studio.errors import InputError, QuotaExceeded, UnknownName
 from studio.store import tables
 from studio.store.people import hold_user, require_user
 from studio.store.rows import JobRow
-from studio.store.statements import insert_new
+from studio.store.statements import in_chunks, insert_new
 from studio.store.store import Store
 from studio.store.turns import before, mean_length, people_waiting
 
@@ -76,6 +76,15 @@ class Jobs:
         """The job of this person."""
         with self.store.reading() as connection:
             return _get(connection, job_id, user=user)
+
+    def unfinished(self, job_ids: Sequence[str]) -> set[str]:
+        """Which of these are not over yet, whoever's they are; says nothing else of them."""
+        found: set[str] = set()
+        with self.store.reading() as connection:
+            for chunk in in_chunks(list(job_ids)):
+                going = and_(_JOB.c.job_id.in_(chunk), _JOB.c.state.in_(UNFINISHED))
+                found.update(connection.scalars(select(_JOB.c.job_id).where(going)))
+        return found
 
     def page(
         self,

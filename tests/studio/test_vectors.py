@@ -72,5 +72,18 @@ def test_products_in_the_order_of_the_keys(tmp_path: Path) -> None:
     index, vectors_ND = VectorIndex(tmp_path, dim=4), some(3)
     index.add(keys(3), vectors_ND)
     query_D = vectors_ND[1]
-    products = index.compare(query_D, keys(3)[::-1])
+    places_N = index.places(keys(3)[::-1])
+    products = index.compare(query_D, places_N)
     np.testing.assert_allclose(products, (vectors_ND @ query_D)[::-1])
+
+
+def test_a_place_stays_and_what_is_missing_has_none(tmp_path: Path) -> None:
+    mine, other = VectorIndex(tmp_path, dim=4), VectorIndex(tmp_path, dim=4)
+    mine.add(keys(2), some(2))
+    before_N = mine.places(keys(3))
+    other.add(keys(1, start=2), some(1))
+    after_N = mine.places(keys(3))
+    assert before_N.tolist()[:2] == after_N.tolist()[:2]
+    assert before_N[2] == -1
+    assert after_N[2] >= 0
+    assert mine.places([]).tolist() == []

@@ -264,6 +264,42 @@ def test_a_job_can_be_watched(server: Server) -> None:
         assert page["has_more"]
 
 
+def test_a_job_can_be_waited_for(server: Server) -> None:
+    ask = {"prompt": "a dog", "user": "ana", "n": 1}
+    with server.http(Prefer="respond-async") as http:
+        job = http.post("/images/generations", json=ask).json()
+        answer = http.get(f"/jobs/{job['id']}", headers={"Prefer": "wait=60"})
+        assert answer.headers["preference-applied"] == "wait=60"
+        assert answer.json()["status"] == "done"
+        over = http.get(f"/jobs/{job['id']}", headers={"Prefer": "wait=60"})
+        assert over.elapsed.total_seconds() < 5
+        whole = http.post(
+            "/images/generations", json=ask, headers={"Prefer": "respond-async, wait=60"}
+        )
+        assert whole.status_code == 200
+        assert len(whole.json()["data"]) == 1
+
+
+def test_a_wait_ends_with_the_job_as_it_stands(server: Server) -> None:
+    ask = {"prompt": "a dog", "user": "ana", "n": 1}
+    with server.http(Prefer="respond-async") as http:
+        first, second = (http.post("/images/generations", json=ask).json() for _ in range(2))
+        paused = http.post(f"/jobs/{second['id']}/pause").json()
+        if paused["status"] == "paused":
+            waited = http.get(f"/jobs/{second['id']}", headers={"Prefer": "wait=1"})
+            assert waited.json()["status"] == "paused"
+            assert waited.elapsed.total_seconds() >= 1
+        for odd in ("wait=", "wait=-1", "wait=1e9", "wait=99999999", "wait=x", "await=3"):
+            now = http.get(f"/jobs/{first['id']}", headers={"Prefer": odd})
+            assert now.status_code == 200
+            assert "preference-applied" not in now.headers
+        nobody = http.get("/jobs/j0000000000000000", headers={"Prefer": "wait=60"})
+        assert nobody.status_code == 404
+        assert nobody.elapsed.total_seconds() < 5
+        for job in (first, second):
+            http.post(f"/jobs/{job['id']}/cancel")
+
+
 def test_the_document_is_served_and_loads_nothing_from_elsewhere(server: Server) -> None:
     with server.http() as http:
         document = http.get("/openapi.json").json()

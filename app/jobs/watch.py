@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from studio.errors import StoreError
+
 if TYPE_CHECKING:
     from studio.store.jobs import Jobs
 
@@ -44,13 +46,13 @@ class Watch:
             asked = list(self._waiting)
             try:
                 unfinished = await asyncio.to_thread(self._jobs.unfinished, asked)
-            except Exception as error:
+            except StoreError as error:
                 self._tell(asked, error)
                 return
             self._tell([one for one in asked if one not in unfinished])
             await asyncio.sleep(EVERY_S)
 
-    def _tell(self, job_ids: list[str], error: Exception | None = None) -> None:
+    def _tell(self, job_ids: list[str], error: StoreError | None = None) -> None:
         for job_id in job_ids:
             for told in self._waiting.pop(job_id, ()):
                 if told.done():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from app.jobs.watch import Watch
+from studio.errors import StoreError
 
 
 class Board:
@@ -63,8 +64,8 @@ def test_a_store_that_fails_is_told_and_looked_at_again() -> None:
 
     async def lived() -> None:
         watch = Watch(board)  # type: ignore[arg-type]
-        board.error = RuntimeError("locked")
-        with pytest.raises(RuntimeError, match="locked"):
+        board.error = StoreError("locked")
+        with pytest.raises(StoreError, match="locked"):
             await watch.over("one", seconds=30)
         board.error = None
         board.going.clear()

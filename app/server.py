@@ -205,6 +205,7 @@ def run(
         log_config=None,
         access_log=False,
         proxy_headers=False,  # the gate must see who really connects
+        http="h11",  # bounds headers and wants one Host, which httptools does not
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
         ws_max_size=2**26,
@@ -220,8 +221,7 @@ def run(
                 on_ready(f"http://{name}:{real}")
 
     server = Server(settings)
-    with _ending_by_hand():
-        with asyncio.Runner(loop_factory=settings.get_loop_factory()) as runner:
-            runner.run(server.serve(sockets=[bound]))
+    with _ending_by_hand(), asyncio.Runner(loop_factory=settings.get_loop_factory()) as runner:
+        runner.run(server.serve(sockets=[bound]))
     if not server.started:
         raise ConfigError("the server did not start; set BESPOKE_TRACEBACK=1 to see why")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.jobs.watch import Watch
+from app.jobs.watch import JobWatch
 from studio.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ class Serving:
     queue: Queue
     access: Access
     keys: ApiKeys
-    watch: Watch = field(init=False)
+    watch: JobWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "watch", Watch(self.queue.jobs))
+        object.__setattr__(self, "watch", JobWatch(self.queue.jobs))
 
     @property
     def settings(self) -> WebSettings:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import ref
 
 from studio import intake
 from studio.errors import BlobLost
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from studio.session import Studio
+    from studio.vectors import VectorIndex
 
     Vectors = NDArray[np.float32]
 
@@ -49,7 +51,9 @@ class Shown:
     ids: list[str]
     blobs: list[str]
     places_N: NDArray[np.int64] | None = None
-    """In the index; None until all have a vector, so that those that come are found."""
+    """In the index ``within``; None until all have a vector, so that those that come are found."""
+    within: Callable[[], VectorIndex | None] = lambda: None
+    """The index, as long as anybody else holds it: a place means nothing in another one."""
 
 
 class Likenesses:
@@ -66,13 +70,13 @@ class Likenesses:
 
         shown = self._of(self._known, user, lambda *given: Shown(*pieces.blobs_shown(*given)))
         index = self._studio.gallery.index
-        places_N, unread = shown.places_N, set[str]()
-        if places_N is None:
-            places_N, unread = self._looked_up(shown)
-            if unread and self._read_newest(user, unread):
-                places_N, unread = self._looked_up(shown)
+        within, places_N, unread = shown.within(), shown.places_N, set[str]()
+        if places_N is None or within is not index:
+            places_N, unread = _looked_up(shown, index)
+            if unread and self._read_newest(user, unread, index):
+                places_N, unread = _looked_up(shown, index)
             if not unread:
-                shown.places_N = places_N
+                shown.places_N, shown.within = places_N, ref(index)
         kept_N = np.flatnonzero(places_N >= 0)
         order = np.argsort(-index.compare(query_D, places_N[kept_N]), kind="stable")
         found: dict[str, None] = {}
@@ -81,11 +85,6 @@ class Likenesses:
             if len(found) == most:
                 break
         return Likeness(ids=tuple(found), unread=len(unread))
-
-    def _looked_up(self, shown: Shown) -> tuple[NDArray[np.int64], set[str]]:
-        """Where the vectors of all pictures lie, and the pictures that have none."""
-        places_N = self._studio.gallery.index.places(shown.blobs)
-        return places_N, {shown.blobs[row] for row in (places_N < 0).nonzero()[0]}
 
     def read(self, blobs: Sequence[str], *, most: int) -> None:
         """Embed stored pictures that have no vector yet, at most so many; lost ones stay unread."""
@@ -98,14 +97,20 @@ class Likenesses:
             vectors_ND = studio.parts.encoder.images(list(images.values()))
             studio.gallery.index.add(list(images), vectors_ND)
 
-    def _read_newest(self, user: str, unread: set[str]) -> bool:
+    def _read_newest(self, user: str, unread: set[str], index: VectorIndex) -> bool:
         """Read the newest of these; whether any has a vector now."""
         newest = self._of(self._newest, user, pieces.blobs_by_date)
         self.read([blob for blob in newest if blob in unread], most=READ_AT_ONCE)
-        return len(self._studio.gallery.index.missing(list(unread))) < len(unread)
+        return len(index.missing(list(unread))) < len(unread)
 
     def _of(self, kept: Recent[Revision, V], user: str, read: Callable[[Any, str], V]) -> V:
         """What was read of a person, kept until there are more slates; UnknownName."""
         with self._studio.store.reading() as connection:
             key = (user, *pieces.slates_made(connection, user))
             return kept(key, lambda: read(connection, user))
+
+
+def _looked_up(shown: Shown, index: VectorIndex) -> tuple[NDArray[np.int64], set[str]]:
+    """Where the vectors of all pictures lie, and the pictures that have none."""
+    places_N = index.places(shown.blobs)
+    return places_N, {shown.blobs[row] for row in (places_N < 0).nonzero()[0]}

@@ -104,7 +104,8 @@ async def _answer(desk: Desk, wanted: Asked, prefers: Preference, *, event: str)
             job = await _waited(desk, job, seconds=prefers.wait_s)
         if not (prefers.wait_s and job.is_over):
             place = f"{desk.request.scope.get('root_path', '')}/jobs/{job.job_id}"
-            told = {"Location": place, **prefers.applied}
+            applied = f"respond-async, wait={prefers.wait_s}" if prefers.wait_s else "respond-async"
+            told = {"Location": place, "Preference-Applied": applied}
             return JSONResponse(document_of(job), status_code=202, headers=told)
     elif wanted.ask.stream:
         return StreamingResponse(

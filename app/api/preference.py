@@ -10,7 +10,7 @@ from fastapi import Depends, Header
 
 LONGEST_S = 60
 """Seconds; a proxy between closes what is silent for longer."""
-_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?(?=$|[,;\s])")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +22,10 @@ class Preference:
     wait_s: int
     """Seconds that it waits, at most ``LONGEST_S``; 0 where it says nothing."""
 
-    @property
-    def applied(self) -> dict[str, str]:
-        """The header that says so."""
-        parts = ["respond-async"] if self.is_async else []
-        parts += [f"wait={self.wait_s}"] if self.wait_s else []
-        return {"Preference-Applied": ", ".join(parts)} if parts else {}
-
 
 def preference_of(
     prefer: Annotated[
-        str | None,
+        list[str] | None,
         Header(
             description="`respond-async`: answer with the job; `wait=N`: after up to N seconds, "
             f"at most {LONGEST_S}, as soon as the job is over."
@@ -40,11 +33,13 @@ def preference_of(
     ] = None,
 ) -> Preference:
     """What the header says; what it says of other things is not for us."""
-    told = (prefer or "").lower()
-    found = _WAIT.search(told)
+    told = _QUOTED.sub("", ",".join(prefer or ()).lower())
+    names = [one.partition(";")[0].strip() for one in told.split(",")]
+    waits = [name.partition("=")[2].strip() for name in names if re.match(r"wait\s*=", name)]
+    seconds = waits[0] if waits else ""
     return Preference(
-        is_async="respond-async" in told,
-        wait_s=min(LONGEST_S, int(found[1])) if found else 0,
+        is_async="respond-async" in names,
+        wait_s=min(LONGEST_S, int(seconds)) if re.fullmatch("[0-9]{1,6}", seconds) else 0,
     )
 
 

@@ -39,16 +39,20 @@ async def job(
     desk: AtDesk, prefers: Prefers, answer: Response, job_id: str, user: User = None
 ) -> dict[str, Any]:
     """One job as it stands, with its place in the queue; with `Prefer: wait=N` once it is over."""
-    person = await run_in_threadpool(desk.owner, job_id, user)
+    person, found = await run_in_threadpool(_standing, desk, job_id, user)
     if prefers.wait_s:
-        await desk.serving.watch.over(job_id, seconds=prefers.wait_s)
-        answer.headers.update(prefers.applied)
-    return await run_in_threadpool(_standing, desk, person, job_id)
+        answer.headers["Preference-Applied"] = f"wait={prefers.wait_s}"
+        if not found.is_over:
+            await desk.serving.watch.over(job_id, seconds=prefers.wait_s)
+            found = await run_in_threadpool(desk.serving.queue.get, person, job_id)
+    ahead = await run_in_threadpool(desk.serving.queue.ahead, person, job_id)
+    return {**document_of(found), "ahead": ahead}
 
 
-def _standing(desk: Desk, person: str, job_id: str) -> dict[str, Any]:
-    queue = desk.serving.queue
-    return {**document_of(queue.get(person, job_id)), "ahead": queue.ahead(person, job_id)}
+def _standing(desk: Desk, job_id: str, user: str | None) -> tuple[str, Job]:
+    """Whose job it is and how it stands: nobody waits for what is not theirs."""
+    person = desk.owner(job_id, user)
+    return person, desk.serving.queue.get(person, job_id)
 
 
 @routes.post("/jobs/{job_id}/cancel")

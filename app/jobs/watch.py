@@ -6,8 +6,6 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from studio.errors import StoreError
-
 if TYPE_CHECKING:
     from studio.store.jobs import Jobs
 
@@ -15,7 +13,7 @@ EVERY_S = 0.1
 """Between two looks, while anybody waits."""
 
 
-class Watch:
+class JobWatch:
     """The jobs of one store, watched from one event loop at a time."""
 
     def __init__(self, jobs: Jobs) -> None:
@@ -46,13 +44,13 @@ class Watch:
             asked = list(self._waiting)
             try:
                 unfinished = await asyncio.to_thread(self._jobs.unfinished, asked)
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - raised by those who wait
                 self._tell(asked, error)
-                return
-            self._tell([one for one in asked if one not in unfinished])
+            else:
+                self._tell([one for one in asked if one not in unfinished])
             await asyncio.sleep(EVERY_S)
 
-    def _tell(self, job_ids: list[str], error: StoreError | None = None) -> None:
+    def _tell(self, job_ids: list[str], error: Exception | None = None) -> None:
         for job_id in job_ids:
             for told in self._waiting.pop(job_id, ()):
                 if told.done():

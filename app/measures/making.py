@@ -97,20 +97,13 @@ class Workshop:
 
     def terms(self, task: Task, steps: int) -> Terms:
         """A task as the backbone takes it, with its recommended numbers."""
-        from generators.terms import Terms
+        from generators.terms import recommended
 
-        defaults = self.backbone.defaults
         way: Way = "create"
         if task.source is not None:
             way = "revise" if self.backbone.supports.revision else "change"
-        return Terms(
-            prompt=task.text,
-            steps=steps,
-            guidance_scale=defaults.scale_at(steps, task=way),
-            guidance_rescale=defaults.guidance_rescale,
-            guidance_stop=defaults.guidance_stop,
-            image_prompts=self._prompts(task),
-        )
+        terms = recommended(self.backbone.defaults, task.text, task=way, steps=steps)
+        return replace(terms, image_prompts=self._prompts(task))
 
     def _prompts(self, task: Task) -> ImagePrompts | None:
         from generators.terms import ImagePrompts
@@ -162,16 +155,9 @@ def seconds_per_batch(
 ) -> float:
     """Median seconds for ``count`` stickers: drawn, decoded, cut out and finished at 512 pixels."""
     from generators.finish.sticker import drawn
-    from generators.terms import Terms
+    from generators.terms import recommended
 
-    defaults = backbone.defaults
-    terms = Terms(
-        prompt="a happy cat",
-        steps=steps,
-        guidance_scale=defaults.scale_at(steps),
-        guidance_rescale=defaults.guidance_rescale,
-        guidance_stop=defaults.guidance_stop,
-    )
+    terms = recommended(backbone.defaults, "a happy cat", steps=steps)
     backbone.text_to_image(terms, seeds=[0])  # the first call warms up
     taken = []
     for turn in range(rounds):

@@ -226,3 +226,17 @@ def test_a_new_slate_is_searched_too(opened: Studio) -> None:
     opened.gallery.index.add([f"{7 * 100 + rank:064x}" for rank in (1, 2, 3)], eye[:3])
     after, _ = collection.alike(query_D, limit=100)
     assert len(after) == len(before) + 3
+
+
+@pytest.mark.slow
+def test_places_of_an_index_that_is_gone_are_not_used(opened: Studio) -> None:
+    read_all(opened, "bob")  # first on disk: what is Ana's moves when it goes
+    read_all(opened, "ana")
+    collection = Collection(opened.user("ana"))
+    wanted = collection.page(limit=100)[7]
+    query_D = opened.gallery.index.get([wanted.blob])[0].copy()
+    assert collection.alike(query_D, limit=1)[0] == [wanted]
+    theirs = [piece.blob for piece in Collection(opened.user("bob")).page(limit=100)]
+    opened.gallery.forget(theirs)
+    read_all(opened, "ana")
+    assert collection.alike(query_D, limit=1)[0] == [wanted]

@@ -280,23 +280,34 @@ def test_a_job_can_be_waited_for(server: Server) -> None:
         assert len(whole.json()["data"]) == 1
 
 
+ODD_WAITS = (
+    *("wait=", "wait=-1", "wait=1e9", "wait=99999999", "wait=x", "await=3"),
+    *('x="a, wait=9"', "foo; wait=10", "norespond-async"),
+)
+
+
 def test_a_wait_ends_with_the_job_as_it_stands(server: Server) -> None:
     ask = {"prompt": "a dog", "user": "ana", "n": 1}
     with server.http(Prefer="respond-async") as http:
-        first, second = (http.post("/images/generations", json=ask).json() for _ in range(2))
-        paused = http.post(f"/jobs/{second['id']}/pause").json()
-        if paused["status"] == "paused":
-            waited = http.get(f"/jobs/{second['id']}", headers={"Prefer": "wait=1"})
-            assert waited.json()["status"] == "paused"
-            assert waited.elapsed.total_seconds() >= 1
-        for odd in ("wait=", "wait=-1", "wait=1e9", "wait=99999999", "wait=x", "await=3"):
-            now = http.get(f"/jobs/{first['id']}", headers={"Prefer": odd})
+        jobs = [http.post("/images/generations", json=ask).json() for _ in range(4)]
+        last = f"/jobs/{jobs[-1]['id']}"
+        assert http.post(f"{last}/pause").json()["status"] == "paused"
+        waited = http.get(last, headers={"Prefer": "wait=1"})
+        assert waited.json()["status"] == "paused"
+        assert waited.elapsed.total_seconds() >= 1
+        for odd in ODD_WAITS:
+            now = http.get(last, headers={"Prefer": odd})
             assert now.status_code == 200
             assert "preference-applied" not in now.headers
+        both = [("Prefer", "handling=lenient"), ("Prefer", "Wait = 1")]
+        assert http.get(last, headers=both).headers["preference-applied"] == "wait=1"
+        someone = http.get(last, params={"user": "cleo"}, headers={"Prefer": "wait=60"})
+        assert someone.status_code == 404
+        assert someone.elapsed.total_seconds() < 5
         nobody = http.get("/jobs/j0000000000000000", headers={"Prefer": "wait=60"})
         assert nobody.status_code == 404
         assert nobody.elapsed.total_seconds() < 5
-        for job in (first, second):
+        for job in jobs:
             http.post(f"/jobs/{job['id']}/cancel")
 
 

@@ -16,6 +16,7 @@ from generators.calls import Caller, chunked, noise
 from generators.families import Family, family_of, supports_of
 from generators.models import Defaults, Supports
 from generators.quiet import quiet
+from generators.remake import stretched
 from generators.remote import RemoteBackbone, is_remote, remote_backbone
 from generators.settled import settled
 from generators.terms import Terms, Watch
@@ -171,7 +172,7 @@ class Backbone:
         seeds: Sequence[int],
         watch: Watch = UNWATCHED,
     ) -> list[Pixels]:
-        """Each picture (RGB, ``size`` pixels square) remade as the terms say, from noise.
+        """Each picture (RGB, ``size`` pixels square) remade as the terms say, all steps run.
 
         By the source adapter, else by a family that takes whole pictures. ModelError where the
         model has neither; Cancelled where ``watch`` says so.
@@ -179,13 +180,18 @@ class Backbone:
         if not self.supports.revision:
             raise ModelError(f"{self.spec} cannot remake pictures; edit by image to image instead")
 
+        share = self.defaults.revise_strength
+
         def beside(rows: Sequence[int], told: Watch) -> list[Pixels]:
-            own = [seeds[row] for row in rows]
+            own, given = [seeds[row] for row in rows], dict[str, Any](self._side)
+            pipe = self.pipe if share == 1 else self._sibling(self.family.image)
             with self._call.lock:
-                pipe = self._drawing(terms)
-                given = self._latents(pipe, [images[row] for row in rows])
-                with sourced(pipe.unet, self._source, given):
-                    return self._call(pipe, terms, own, self._side, told=told)
+                latents = self._latents(pipe, [images[row] for row in rows])
+                if share < 1:
+                    clean = latents * pipe.vae.config.scaling_factor
+                    given = {"image": clean, **stretched(pipe.scheduler, terms.steps, share)}
+                with sourced(pipe.unet, self._source, latents, throughout=share < 1):
+                    return self._call(pipe, terms, own, given, told=told)
 
         def within(rows: Sequence[int], told: Watch) -> list[Pixels]:
             made: list[Pixels] = []

@@ -72,6 +72,7 @@ class Caller:
             return tensors
 
         accepted = inspect.signature(pipe.__call__).parameters
+        given = {"num_inference_steps": terms.steps, **given}
         if "guidance_rescale" in accepted:
             given = given | {"guidance_rescale": terms.guidance_rescale}
         with self.lock, quiet(), torch.inference_mode():
@@ -84,7 +85,6 @@ class Caller:
                 pictures = pipe(
                     **words,
                     num_images_per_prompt=len(seeds),
-                    num_inference_steps=terms.steps,
                     guidance_scale=terms.guidance_scale,
                     generator=noise(seeds),
                     output_type="np",

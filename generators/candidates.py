@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from generators.terms import ImagePrompts, Terms
+from generators.terms import ImagePrompts, Terms, recommended
 from studio.candidate import Candidate, Draft, Provenance
 
 if TYPE_CHECKING:
@@ -108,8 +108,11 @@ def terms_of(
     Where the backbone cannot take the image prompts they are left out, and the note says why.
     """
     defaults = backbone.defaults
-    chosen = steps or (defaults.revise_steps if task == "revise" else 0) or defaults.steps
-    usual_scale = defaults.scale_at(chosen, task=task)
+    terms = recommended(
+        defaults, guidance.prompt, task=task, steps=steps or 0, negative=guidance.negative
+    )
+    if guidance_scale is not None:
+        terms = replace(terms, guidance_scale=guidance_scale)
     scale = defaults.ip_scale if ip_scale is None else ip_scale
     scale *= 1 + 0.5 * max(0.0, guidance.personalization - 1)  # their weights end at 1
     prompts, note = None, "none"
@@ -120,15 +123,7 @@ def terms_of(
         note = gap or "used"
         if not gap:
             prompts = ImagePrompts(embeddings_ND=embeddings_ND, weights_N=weights, scale=scale)
-    terms = Terms(
-        prompt=guidance.prompt,
-        negative=guidance.negative,
-        steps=chosen,
-        guidance_scale=usual_scale if guidance_scale is None else guidance_scale,
-        guidance_rescale=defaults.guidance_rescale,
-        guidance_stop=defaults.guidance_stop,
-        image_prompts=prompts,
-    )
+            terms = replace(terms, image_prompts=prompts)
     noted: Settings = {
         "steps": terms.steps,
         "guidance_scale": terms.guidance_scale,

@@ -1,7 +1,7 @@
 """Edit: a picture that is there, repurposed.
 
-Remade from noise with the source beside it where the backbone can, else image to image; repainted
-within a mask where there is one.
+Remade with the source beside it where the backbone can, else image to image; repainted within a
+mask where there is one.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Editor:
             return _Way("inpaint", options.inpaint_strength or defaults.inpaint_strength)
         fixed = options.strength or options.restyle_strength
         if self.backbone.supports.revision and not fixed:
-            return _Way("revise", 1.0)
+            return _Way("revise", defaults.revise_strength)
         style = draft.source.style if draft.source else ""
         liked = guidance.styles[0][0] if guidance.styles else ""
         if style and liked and style != liked:

@@ -43,7 +43,7 @@ class Supports:
 
 
 Task = Literal["create", "revise", "change"]
-"""From noise; from noise with a source beside it; from a picture with noise on it."""
+"""From noise; with a source beside the noise; from a picture with noise on it."""
 
 
 class Defaults(Section):
@@ -63,6 +63,9 @@ class Defaults(Section):
     """Steps where a source is remade; 0: as elsewhere."""
     revise_guidance_scale: float = 0.0
     """Guidance scale where a source is remade; 0: as elsewhere."""
+    revise_strength: float = Field(default=1.0, gt=0, le=1)
+    """Where remaking begins, as a share of the way: at the source, so noisy, by a model that was
+    trained so (arXiv 2307.12348); 1: at noise alone. All its steps are run below it."""
     edit_strength: float = 0.55
     """Share of the denoising that an edit goes through, in (0, 1]."""
     restyle_strength: float = 0.7
@@ -71,14 +74,14 @@ class Defaults(Section):
     size: int = 0
     """Native side in pixels; 0: as the pipeline says."""
     few_steps: int = 0
-    """Most steps that the network in ``few_steps/`` draws in, where no guidance is asked for, which
-    is folded into it; 0: there is no such network."""
+    """Most steps that the network in ``few_steps/`` creates in, where no guidance is asked for,
+    which is folded into it; 0: there is no such network."""
     encoder: str = ""
     """Digest of the encoder whose embeddings are its image prompts; empty: any of fitting width."""
 
     def scale_at(self, steps: int, *, task: Task = "create") -> float:
         """The guidance scale recommended at so many steps; 1 is none."""
-        if steps <= self.few_steps and task != "change":
+        if steps <= self.few_steps and task == "create":
             return 1.0
         return (self.revise_guidance_scale if task == "revise" else 0.0) or self.guidance_scale
 

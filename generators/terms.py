@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
+    from generators.models import Defaults, Task
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImagePrompts:
@@ -73,6 +75,21 @@ class Terms:
     def least(self, strength: float) -> float:
         """The strength, or the least at which one step is run."""
         return min(1.0, max(strength, (1 + 1e-6) / self.steps))
+
+
+def recommended(
+    defaults: Defaults, prompt: str, *, task: Task = "create", steps: int = 0, negative: str = ""
+) -> Terms:
+    """Terms with the numbers that a backbone recommends for a task; ``steps`` 0: those too."""
+    chosen = steps or (defaults.revise_steps if task == "revise" else 0) or defaults.steps
+    return Terms(
+        prompt=prompt,
+        negative=negative,
+        steps=chosen,
+        guidance_scale=defaults.scale_at(chosen, task=task),
+        guidance_rescale=defaults.guidance_rescale,
+        guidance_stop=defaults.guidance_stop,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

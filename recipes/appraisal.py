@@ -129,7 +129,7 @@ def restyled(
     """
     from generators.backbone import load_backbone
     from generators.finish.pixels import picture_of
-    from generators.terms import Terms
+    from generators.terms import recommended
 
     backbone = load_backbone(str(folder), device="cpu")
     random = np.random.default_rng(0)
@@ -154,13 +154,8 @@ def restyled(
     for number in steps:
         made = []
         for seed, ((_, truth, style), source) in enumerate(zip(chosen, sources, strict=True)):
-            terms = Terms(
-                prompt=f"{art.captions[truth]}, {STYLE_WORDS[styles[style]]}",
-                steps=number,
-                guidance_scale=backbone.defaults.scale_at(number, task="revise"),
-                guidance_rescale=backbone.defaults.guidance_rescale,
-                guidance_stop=backbone.defaults.guidance_stop,
-            )
+            prompt = f"{art.captions[truth]}, {STYLE_WORDS[styles[style]]}"
+            terms = recommended(backbone.defaults, prompt, task="revise", steps=number)
             made += backbone.revise(terms, images=[source], seeds=[seed])
         found_ND = judge.pictures([picture_of(pixels) for pixels in made])
         looks = (found_ND @ centre_SD.T).argmax(1) == wanted

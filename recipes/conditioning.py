@@ -26,8 +26,8 @@ MIX: Mix = (
     ("look by both", 0.10),
     ("subject only", 0.09),
     ("own picture", 0.07),
-    ("nothing", 0.06),
-    ("nothing, empty prompts", 0.05),
+    ("nothing", 0.04),
+    ("nothing, empty prompts", 0.03),
 )
 
 

@@ -3,8 +3,8 @@
 Run: ``python -m recipes.generator --data DIR --out DIR --models DIR --minutes 80``, where
 ``--models`` holds ``vae`` (recipes.autoencoder) and ``encoder`` (recipes.encoder). The UNet and
 its image-prompt layers (IP-Adapter, arXiv 2308.06721, eq. 5) are trained together. Velocity
-prediction on a zero-terminal-SNR schedule (arXiv 2305.08891, section 3), weighted by sigma, so
-that high noise, where the shape is decided, counts more.
+prediction on a zero-terminal-SNR schedule (arXiv 2305.08891, section 3). Nine samples in ten are
+pictures to be remade, which begin at their source (``velocity_loss``); the rest is creation.
 Legend: B batch, C channels, h × w latent cells, L tokens, K image prompts, D embedding.
 """
 
@@ -21,7 +21,8 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from recipes import workers
-from recipes.appraisal import Judge, appraised, sheet
+from recipes.alignment import Aligned, aligned
+from recipes.appraisal import Judge, appraised, restyled, sheet
 from recipes.autoencoder import psnr_by_style
 from recipes.cards import card, written
 from recipes.conditioning import Conditions, conditions, same_style
@@ -29,13 +30,15 @@ from recipes.conversion import text_tower
 from recipes.corpus import STYLE_WORDS, Corpus, drawn_style_words, real_art, related_art
 from recipes.encoder import loaded
 from recipes.latents import Latents, computed, shifted
-from recipes.painter import UNET, Painter, export, schedule
-from recipes.pairs import partners, sources
+from recipes.painter import START, UNET, Painter, export, schedule
+from recipes.pairs import Sources, chosen, possible
 from recipes.recolouring import recoloured_art
 from recipes.tokenizer import ids
 from recipes.training import Average, Run, curve, options, rate, set_rate
 
 PEAK_RATE = 7e-4
+WIDTH = 0.05
+"""Below it the distance to a clean latent that has a source is squared, above it it is not."""
 BATCH = 16  # a worker; steps count more than batch size this early in training
 
 
@@ -47,27 +50,43 @@ def velocity_loss(
     text_BLW: Tensor,
     alphas_T: Tensor,
     source_BChw: Tensor,
+    scaling: float = 1.0,
 ) -> Tensor:
-    """Velocity loss times sigma: between the loss on the clean latent (sigma², which leaves grain,
-    as low noise hardly counts) and the plain one (1, which low noise dominates). Timesteps are
-    drawn in proportion to themselves: shape, and what the source says of it, is decided early.
+    """The loss on one batch; ``source_BChw`` unscaled, zeros for none.
+
+    Without a source: velocity loss times sigma, between the loss on the clean latent (sigma²,
+    which leaves grain, as low noise hardly counts) and the plain one (1, which low noise
+    dominates), at timesteps in proportion to themselves, since shape is decided early.
+
+    With one, the way begins at the source under the noise of timestep ``START``: the noise has
+    the mean k · (source − clean), k = alpha / sigma at ``START``, so that there the noisy latent is
+    alpha · source + sigma · noise, and the scheduler's own steps lead from it to the clean latent
+    (the residual shifting of arXiv 2307.12348, on a variance-preserving schedule). The distance to
+    the clean latent is pseudo-Huber, which commits itself where the mean would be a blur.
     """
-    batch = clean_BChw.shape[0]
-    t_B = (torch.rand(batch).sqrt() * len(alphas_T)).long().clamp(max=len(alphas_T) - 1)
-    alpha = alphas_T[t_B].sqrt()[:, None, None, None].to(clean_BChw.device)
-    sigma = (1 - alphas_T[t_B]).sqrt()[:, None, None, None].to(clean_BChw.device)
-    noise = torch.randn(clean_BChw.shape).to(clean_BChw.device)
+    batch, device = clean_BChw.shape[0], clean_BChw.device
+    has_B = source_BChw.abs().amax((1, 2, 3)) > 0
+    last_B = torch.where(has_B.cpu(), START + 1, len(alphas_T))
+    t_B = (torch.rand(batch).sqrt() * last_B).long().clamp(max=last_B - 1)
+    alpha = alphas_T[t_B].sqrt()[:, None, None, None].to(device)
+    sigma = (1 - alphas_T[t_B]).sqrt()[:, None, None, None].to(device)
+    begun = float((alphas_T[START] / (1 - alphas_T[START])).sqrt())
+    given = has_B[:, None, None, None]
+    residual = torch.where(given, source_BChw * scaling - clean_BChw, 0)
+    noise = torch.randn(clean_BChw.shape).to(device) + begun * residual
     noisy = alpha * clean_BChw + sigma * noise
     target = alpha * noise - sigma * clean_BChw
     said = painter(
         noisy,
-        t_B.to(clean_BChw.device),
+        t_B.to(device),
         text_BLW,
-        told.prompt_BKD.to(clean_BChw.device),
-        told.shown_B.to(clean_BChw.device),
+        told.prompt_BKD.to(device),
+        told.shown_B.to(device),
         source_BChw=source_BChw,
     )
-    return (sigma * (said.float() - target) ** 2).mean()
+    gap = said.float() - target
+    bent = ((sigma * gap).square() + WIDTH**2).sqrt() - WIDTH
+    return torch.where(given, bent, sigma * gap.square()).mean()
 
 
 def weights_of_rows(art: Corpus) -> Any:
@@ -78,12 +97,12 @@ def weights_of_rows(art: Corpus) -> Any:
 
 
 def sourced(
-    known: Latents, rows: Any, sources: list[int], random: np.random.Generator, scaling: float
+    stock: Sources, rows: Any, sources: list[int], random: np.random.Generator, scaling: float
 ) -> tuple[Tensor, Tensor]:
     """Clean and source latents, B×C×h×w, moved alike; the source unscaled, zeros for -1."""
     from_N = np.maximum(sources, 0)
     there = torch.tensor([float(source >= 0) for source in sources])[:, None, None, None]
-    both = torch.cat([known.latent_NChw[rows], known.latent_NChw[from_N]], 1).float()
+    both = torch.cat([stock.latent_PChw[rows], stock.latent_PChw[from_N]], 1).float()
     clean, source = shifted(both, random).chunk(2, 1)
     return clean, source * there / scaling
 
@@ -101,6 +120,7 @@ def train(
     device: str,
     batch: int,
     scaling: float = 1.0,
+    pairs: Aligned | None = None,
     on_save: Any = None,
 ) -> Average:
     """Train in place until the run ends; returns the averaged weights.
@@ -120,21 +140,28 @@ def train(
     if resume and run.resume():
         print(f"resumed at step {run.step}", flush=True)
     average.to(device)
-    share, peers, others = weights_of_rows(art), same_style(art), partners(art)
+    share, peers = weights_of_rows(art), same_style(art)
+    stock = possible(art, known.latent_NChw, pairs)
     saving = (lambda: on_save(average)) if on_save else None
     for step in run.loop(on_save=saving):
         random = run.random()
         rows = random.choice(len(art), size=batch, p=share)
         told = conditions(art, list(rows), known.image_2ND, words, random, peers=peers)
-        chosen = sources(art, list(rows), told, random, others=others)
-        clean, source = sourced(known, rows, chosen, random, scaling)
+        sources = chosen(art, list(rows), told, random, stock=stock)
+        clean, source = sourced(stock, rows, sources, random, scaling)
         clean, source = clean.to(device), source.to(device)
         set_rate(optimizer, rate(run.progress, step, PEAK_RATE))
         with torch.autocast(device, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
             with torch.no_grad():
                 text_BLW = text(ids(tokenizer, told.texts).to(device)).last_hidden_state
             loss = velocity_loss(
-                painter, clean, told, text_BLW=text_BLW, alphas_T=alphas_T, source_BChw=source
+                painter,
+                clean,
+                told,
+                text_BLW=text_BLW,
+                alphas_T=alphas_T,
+                source_BChw=source,
+                scaling=scaling,
             )
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -173,17 +200,18 @@ def _card(figures: dict[str, Any]) -> str:
         what="A small latent-diffusion model in plain diffusers format (StableDiffusionPipeline "
         "and its image-to-image and inpainting siblings; IP-Adapter layers in `ip_adapter/`): "
         "128 px RGB on white, latents 32 × 32 × 4. Image prompts (unit embeddings of the bundled "
-        "encoder) carry the look, words the subject. `source_adapter/` holds the input channels of "
-        "InstructPix2Pix for a picture to be remade; joined to the first convolution of the UNet "
-        "they make the stock network of eight channels.",
+        "encoder) carry the look, words the subject. `source_adapter/` holds input channels for a "
+        "picture to be remade, as InstructPix2Pix has them. Remaking begins at that picture, under "
+        "a fifth of the way's noise: image to image at strength 0.2 with the source beside it in "
+        "both halves of guidance; it was never trained with a source at more noise.",
         command="python -m recipes.generator --data DIR --models DIR "
         "--out generators/bundled/sticker --minutes M",
         figures=figures,
         limits=[
-            "Trained for about six hours on two shared CPU cores (some 850,000 samples): from "
-            "words alone come colours, looks and silhouettes, rarely more.",
-            "Remaking a source keeps its shape, also of things never seen; small parts are often "
-            "smudged, and line art keeps large shapes better than fine ones.",
+            "Trained for about eight hours on two shared CPU cores: from words alone come colours, "
+            "looks and silhouettes, rarely more.",
+            "Remaking a source keeps its shape, also of things never seen, and its framing; small "
+            "parts soften. Line art that is to be coloured gets washes of colour.",
             "English, 32 tokens. No text inside pictures.",
             "The figures are judged by the encoder the generator was trained with.",
         ],
@@ -196,7 +224,9 @@ def _evaluate(out: Path, work: Path, art: Corpus, judge: Judge, vae: Any) -> Non
     figures: dict[str, Any] = {"settings": chosen}
     known, images = appraised(out, judge, art.where("train"), chosen)
     figures["60 known subjects, five styles"] = known
-    figures["autoencoder, dB on held-out concepts"] = psnr_by_style(vae, art.where("concept_test"))
+    unseen = art.where("concept_test")
+    figures["60 restyles of things never seen"] = restyled(out, judge, unseen, steps=(4, 20))
+    figures["autoencoder, dB on held-out concepts"] = psnr_by_style(vae, unseen)
     print(json.dumps(figures))
     sheet(images).save(work / "generator.png")
     written(out, _card(figures))
@@ -225,6 +255,8 @@ def main(arguments: list[str] | None = None) -> None:
     assert art is not None, "give --data or --drawn"
     with workers.first_ahead():
         known = computed(art, vae, encoder, device=given.device, cache=cache)
+        real = every.where("train") if every else None
+        pairs = aligned(real, vae, device=given.device, cache=cache) if real else None
     torch.manual_seed(given.seed)
     painter = Painter(UNET, embedding=config["embed_dim"])
     if given.start:
@@ -252,6 +284,7 @@ def main(arguments: list[str] | None = None) -> None:
         device=given.device,
         batch=BATCH,
         scaling=vae.config.scaling_factor,
+        pairs=pairs,
         on_save=finished,
     )
     if workers.rank() == 0:

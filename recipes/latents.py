@@ -98,7 +98,7 @@ def _kept(cache: Path | None, art: Corpus, model: Any, make: Callable[[], Tensor
         return make()
     digest = hashlib.sha256("\n".join(art.captions + art.styles).encode())
     for value in model.state_dict().values():
-        digest.update(value.float().sum().cpu().numpy().tobytes())
+        digest.update(value.float().cpu().numpy().tobytes())  # a sum depends on the threads
     path = cache / f"known-{digest.hexdigest()[:12]}.pt"
     if path.exists():
         kept: Tensor = torch.load(path, weights_only=True)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from generators.terms import Terms
+from generators.terms import recommended
 from ranking.checks.wholeness import view
 from ranking.looks import gradient
 from ranking.pixels import read
@@ -89,11 +89,8 @@ def _remade(
     for _ in range(number):
         family = int(random.integers(len(drawn) // MEMBERS)) * MEMBERS
         one, other = (int(row) + family for row in random.choice(MEMBERS, 2, replace=False))
-        terms = Terms(
-            prompt=drawn.captions[other],
-            steps=int(random.choice((4, defaults.revise_steps))),
-            guidance_scale=defaults.revise_guidance_scale,
-        )
+        steps = int(random.choice((4, defaults.revise_steps)))
+        terms = recommended(defaults, drawn.captions[other], task="revise", steps=steps)
         pixels = backbone.revise(terms, images=[_on_white(drawn, one)], seeds=[one])[0]
         yield _lesson("remade", pixels, _picture(drawn, other))
 
@@ -104,11 +101,8 @@ def _again(
     defaults = backbone.defaults
     for strength in random.choice(STRENGTHS, size=number):
         row = int(random.integers(len(art)))
-        terms = Terms(
-            prompt=f"{art.captions[row]}, {STYLE_WORDS[art.styles[row]]}",
-            steps=defaults.revise_steps,
-            guidance_scale=defaults.guidance_scale,
-        )
+        prompt = f"{art.captions[row]}, {STYLE_WORDS[art.styles[row]]}"
+        terms = recommended(defaults, prompt, task="change", steps=defaults.revise_steps)
         pixels = backbone.image_to_image(
             terms, images=[_on_white(art, row)], strength=float(strength), seeds=[row]
         )[0]
@@ -123,14 +117,9 @@ def _from_noise(
     *,
     seed: int,
 ) -> Iterator[Lesson]:
-    row, defaults = int(random.integers(len(art))), backbone.defaults
-    terms = Terms(
-        prompt=f"{art.captions[row]}, {words[art.styles[row]]}",
-        steps=NOISY,
-        guidance_scale=defaults.guidance_scale,
-        guidance_rescale=defaults.guidance_rescale,
-        guidance_stop=defaults.guidance_stop,
-    )
+    row = int(random.integers(len(art)))
+    prompt = f"{art.captions[row]}, {words[art.styles[row]]}"
+    terms = recommended(backbone.defaults, prompt, steps=NOISY)
     for pixels in backbone.text_to_image(terms, seeds=[seed * 10 + k for k in range(4)]):
         yield _lesson("noise", pixels, None)
 

@@ -45,6 +45,8 @@ SCHEDULE: dict[str, Any] = {
     "set_alpha_to_one": True,
     "steps_offset": 1,
 }
+START = 199
+"""Timestep whose noise a source is put under when it is remade; see ``recipes.generator``."""
 DEFAULTS: dict[str, Any] = {
     "steps": 16,
     "guidance_scale": 3.0,
@@ -54,8 +56,9 @@ DEFAULTS: dict[str, Any] = {
     "edit_strength": 0.35,
     "restyle_strength": 0.45,
     "inpaint_strength": 0.9,
-    "revise_steps": 10,
-    "revise_guidance_scale": 2.2,
+    "revise_steps": 6,
+    "revise_guidance_scale": 1.3,
+    "revise_strength": (START + 1) / SCHEDULE["num_train_timesteps"],
     "size": 128,
 }
 TOKENS = 4  # a picture's image-prompt tokens, as IP-Adapter has

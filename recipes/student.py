@@ -1,10 +1,10 @@
 """What the few-step student practises, and what it is to answer.
 
-At four noises it says the clean latent at once: from pure noise, then from its own answer noised
-again, as it will be used (backward simulation, DMD2, arXiv 2405.14867, section 4.5). What it is to
-answer is the true picture of the pair, which carries the new look, or what the guided teacher says
-of the same noise (guidance distillation, arXiv 2210.03142, section 3.1), which commits itself where
-the mean of all true pictures would be a blur.
+At four noises it says the clean latent at once: from pure noise, then, half of the time, from its
+own answer noised again, as it will be used (backward simulation, DMD2, arXiv 2405.14867, section
+4.5). What it is to answer is what the guided teacher says of the same noise (guidance distillation,
+arXiv 2210.03142, section 3.1), which commits itself where the mean of all true pictures would be a
+blur. Creation alone: a picture to be remade leads the network well enough in four steps unguided.
 Legend: B batch, C channels, h × w cells, L words, W text width, K image prompts, D embedding,
 T timesteps.
 """
@@ -22,16 +22,13 @@ STEPS = (999, 749, 499, 249)
 """The noises of four steps with trailing spacing."""
 SHARES = (0.34, 0.22, 0.22, 0.22)
 """How often each is practised."""
-TRUE = (1.0, 0.7, 0.1, 0.15)
-"""At each, the share of the true picture in the answer where a source is remade: the look first,
-then the guided teacher's detail, at the end less of its grain."""
-GUIDANCE, FREE_GUIDANCE = 2.2, 3.0
-"""The teacher's scale with a source and without one."""
+GUIDANCE = 3.0
+"""The teacher's scale."""
 RESCALE = 0.5
 """Share of the guided prediction brought back to the spread of the unguided one
 (arXiv 2305.08891, eq. 16)."""
 SIMULATED = 0.5
-"""Share of samples without a source that start from the student's own answer."""
+"""Share of later steps that start from the student's own answer."""
 SHARED = (".processor.", "time_embedding.", "add_embedding.", "attn2.to_k.")
 """Parts that stay the teacher's and are not shipped twice."""
 WIDTH = 0.03
@@ -48,14 +45,6 @@ class Told:
     prompt_BKD: Tensor
     shown_B: Tensor
     """1 where image prompts count."""
-    source_BChw: Tensor
-    """Unscaled latents, zeros for none."""
-
-    @property
-    def has_source(self) -> Tensor:
-        """Whether there is a source."""
-        found: Tensor = self.source_BChw.abs().amax((1, 2, 3)) > 0
-        return found
 
     def part(self, rows_B: Tensor) -> Told:
         """Some rows of the batch."""
@@ -64,7 +53,6 @@ class Told:
             nothing_1LW=self.nothing_1LW,
             prompt_BKD=self.prompt_BKD[rows_B],
             shown_B=self.shown_B[rows_B],
-            source_BChw=self.source_BChw[rows_B],
         )
 
     def doubled(self) -> Told:
@@ -74,7 +62,6 @@ class Told:
             nothing_1LW=self.nothing_1LW,
             prompt_BKD=torch.cat([self.prompt_BKD, self.prompt_BKD]),
             shown_B=torch.cat([torch.zeros_like(self.shown_B), self.shown_B]),
-            source_BChw=torch.cat([torch.zeros_like(self.source_BChw), self.source_BChw]),
         )
 
 
@@ -106,8 +93,7 @@ class School:
         """The guided teacher's answer at these noises, as a clean latent."""
         twice = torch.cat([noisy_BChw, noisy_BChw]), torch.cat([t_B, t_B])
         plain, led = said(self.teacher, *twice, told.doubled()).chunk(2)
-        scale = torch.where(told.has_source, GUIDANCE, FREE_GUIDANCE)[:, None, None, None]
-        found = plain + scale * (led - plain)
+        found = plain + GUIDANCE * (led - plain)
         spread = led.std((1, 2, 3), keepdim=True) / found.std((1, 2, 3), keepdim=True)
         found = RESCALE * found * spread + (1 - RESCALE) * found
         return self._clean(noisy_BChw, t_B, found)
@@ -124,27 +110,20 @@ class School:
 
 def said(painter: Painter, noisy_BChw: Tensor, t_B: Tensor, told: Told) -> Tensor:
     """The velocity that a network says, B×C×h×w in single precision."""
-    answer: Tensor = painter(
-        noisy_BChw,
-        t_B,
-        told.text_BLW,
-        told.prompt_BKD,
-        told.shown_B,
-        source_BChw=told.source_BChw,
-    )
+    answer: Tensor = painter(noisy_BChw, t_B, told.text_BLW, told.prompt_BKD, told.shown_B)
     return answer.float()
 
 
 def practice(school: School, clean_BChw: Tensor, told: Told) -> tuple[Tensor, Tensor]:
     """What the student starts from, B×C×h×w, and which of the steps that is, B.
 
-    The first is pure noise; later ones are mostly the student's own first answer, noised again
-    with the same noise, as DDIM does.
+    The first is pure noise; later ones are the student's own first answer as often as the clean
+    latent, noised again with the same noise, as DDIM does.
     """
     batch, device = len(clean_BChw), clean_BChw.device
     turn_B = torch.multinomial(torch.tensor(SHARES), batch, replacement=True).to(device)
     noise = torch.randn(clean_BChw.shape).to(device)
-    own = (turn_B > 0) & (told.has_source | (torch.rand(batch).to(device) < SIMULATED))
+    own = (turn_B > 0) & (torch.rand(batch).to(device) < SIMULATED)
     begun, rows = clean_BChw.clone(), own.nonzero()[:, 0]
     if len(rows):
         with torch.no_grad():
@@ -152,21 +131,6 @@ def practice(school: School, clean_BChw: Tensor, told: Told) -> tuple[Tensor, Te
             begun[rows] = school.clean(noise[rows], first, told.part(rows))
     alpha, sigma = school.noise(torch.tensor(STEPS, device=device)[turn_B])
     return alpha * begun + sigma * noise, turn_B
-
-
-def wanted(
-    school: School, start_BChw: Tensor, turn_B: Tensor, clean_BChw: Tensor, told: Told
-) -> Tensor:
-    """What the student is to answer, B×C×h×w: the true picture, the guided teacher, or between."""
-    true_B = torch.tensor(TRUE, device=turn_B.device)[turn_B] * told.has_source
-    rows = (true_B < 1).nonzero()[:, 0]
-    found = clean_BChw.clone()
-    if len(rows):
-        t_B = torch.tensor(STEPS, device=turn_B.device)[turn_B[rows]]
-        taught = school.guided(start_BChw[rows], t_B, told.part(rows))
-        share = true_B[rows][:, None, None, None]
-        found[rows] = share * clean_BChw[rows] + (1 - share) * taught
-    return found
 
 
 def apart(made_BChw: Tensor, wanted_BChw: Tensor) -> Tensor:
@@ -178,6 +142,5 @@ def apart(made_BChw: Tensor, wanted_BChw: Tensor) -> Tensor:
 def lesson(school: School, clean_BChw: Tensor, told: Told) -> Tensor:
     """The student's loss on one batch."""
     start, turn_B = practice(school, clean_BChw, told)
-    asked = wanted(school, start, turn_B, clean_BChw, told)
     t_B = torch.tensor(STEPS, device=turn_B.device)[turn_B]
-    return apart(school.clean(start, t_B, told), asked)
+    return apart(school.clean(start, t_B, told), school.guided(start, t_B, told))

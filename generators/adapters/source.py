@@ -63,18 +63,22 @@ def source_latents(pipe: Any, images: Sequence[Image]) -> Any:
 
 
 @contextmanager
-def sourced(unet: Any, adapter: Any, latents_BChw: Any) -> Iterator[None]:
+def sourced(
+    unet: Any, adapter: Any, latents_BChw: Any, *, throughout: bool = False
+) -> Iterator[None]:
     """The sources beside whatever the UNet is given; afterwards the UNet is exactly as before.
 
     A guided pipeline calls the UNet with 2·B latents, the B unguided first. Those get no source:
     the guidance scale then strengthens source, words and look together (InstructPix2Pix, Eq. 3,
-    with both its scales alike and one branch less). With the source in both halves guidance would
-    lead away from it, since a source told nothing about is kept as it is.
+    with both its scales alike and one branch less). With the source in both halves, ``throughout``,
+    guidance leads away from it, since a source told nothing about is kept as it is: right where
+    the way begins at the source, too much where it begins at noise.
     """
     import torch
 
     added_BChw = adapter(latents_BChw.to(device=unet.device, dtype=unet.dtype))
-    guided_BChw = torch.cat([torch.zeros_like(added_BChw), added_BChw])
+    unguided_BChw = added_BChw if throughout else torch.zeros_like(added_BChw)
+    guided_BChw = torch.cat([unguided_BChw, added_BChw])
 
     def beside(layer: Any, given: Any, found: Any) -> Any:
         return found + (guided_BChw if len(found) == len(guided_BChw) else added_BChw)

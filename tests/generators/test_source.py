@@ -20,7 +20,7 @@ from generators.create import Creator
 from generators.create import build as build_creator
 from generators.edit import Editor
 from generators.edit import build as build_editor
-from generators.terms import Terms
+from generators.terms import Terms, Watch
 from studio.candidate import Draft
 from studio.config import StudioConfig
 from studio.errors import ModelError
@@ -77,6 +77,39 @@ def test_alone_or_in_a_batch(folder: Path) -> None:
         assert np.abs(one - other).max() < 1 / 255
 
 
+@pytest.mark.parametrize("steps", [1, 3, 4, 7])
+def test_remaking_may_begin_at_the_source(folder: Path, steps: int) -> None:
+    defaults = json.loads((folder / "defaults.json").read_text())
+    (folder / "defaults.json").write_text(json.dumps(defaults | {"revise_strength": 0.25}))
+    backbone = load_backbone(str(folder), device="cpu")
+    terms = replace(TERMS, steps=steps, guidance_scale=1.0)
+    given: list[torch.Tensor] = []
+    told: list[Any] = []
+
+    def made(*seeds: int) -> list[Any]:
+        images = [picture(seed) for seed in seeds]
+        return backbone.revise(
+            terms, images=images, seeds=seeds, watch=Watch(on_progress=told.append)
+        )
+
+    hook = backbone.pipe.unet.register_forward_pre_hook(
+        lambda unet, args: given.append(args[0].clone())
+    )
+    one = made(1)[0]
+    hook.remove()
+    assert len(given) == steps
+    assert [(step.done, step.total) for step in told] == [(n + 1, steps) for n in range(steps)]
+    pipe = backbone.pipe
+    clean = source_latents(pipe, [picture(1)]) * pipe.vae.config.scaling_factor
+    noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(1))
+    kept = float(torch.nn.functional.cosine_similarity(given[0].flatten(), noise.flatten(), dim=0))
+    without = given[0] - kept * given[0].norm() / noise.norm() * noise
+    assert torch.corrcoef(torch.stack([without.flatten(), clean.flatten()]))[0, 1] > 0.9
+    for alone, other in zip((one, made(2)[0]), made(1, 2), strict=True):
+        assert np.abs(alone - other).max() < 1 / 255
+    assert not backbone.pipe.unet.conv_in._forward_hooks
+
+
 def test_as_the_stock_network_of_eight_channels(folder: Path) -> None:
     backbone = load_backbone(str(folder), device="cpu")
     unet = backbone.pipe.unet
@@ -93,6 +126,21 @@ def test_as_the_stock_network_of_eight_channels(folder: Path) -> None:
             ours = unet(latents, 7, words).sample
         stock = wide(torch.cat([latents, source], 1), 7, words).sample
     assert torch.allclose(ours, stock, atol=1e-5)
+
+
+@pytest.mark.parametrize("throughout", [False, True])
+def test_what_the_unguided_half_is_given(folder: Path, throughout: bool) -> None:
+    backbone = load_backbone(str(folder), device="cpu")
+    unet, words = backbone.pipe.unet, torch.randn(1, 5, 24)
+    layer = load_source_adapter(unet, next((folder / "source_adapter").iterdir()))
+    source, latents = source_latents(backbone.pipe, [picture(1)]), torch.randn(1, 4, 8, 8)
+    with torch.inference_mode():
+        alone = unet(latents, 7, words).sample
+        with sourced(unet, layer, source, throughout=throughout):
+            beside = unet(latents, 7, words).sample
+            halves = unet(torch.cat([latents] * 2), 7, torch.cat([words] * 2)).sample
+    assert torch.allclose(halves[1:], beside, atol=1e-5)
+    assert torch.allclose(halves[:1], beside if throughout else alone, atol=1e-5)
 
 
 def test_stock_instruct_pix2pix_is_a_backbone(tmp_path: Path) -> None:

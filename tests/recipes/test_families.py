@@ -9,7 +9,7 @@ from generators.drawn import LOOKS
 from recipes.conditioning import conditions, same_style
 from recipes.corpus import Corpus, drawn_style_words, related_art
 from recipes.families import MEMBERS, families
-from recipes.pairs import partners, sources
+from recipes.pairs import chosen, possible
 
 FIELDS = ("look", "palette", "mood", "accessory", "background")
 
@@ -36,15 +36,15 @@ def bare(art: Corpus, row: int) -> str:
 
 def test_what_differs_is_told() -> None:
     art, words = related_art(60, size=32), drawn_style_words()
-    others, peers = partners(art), same_style(art)
-    assert all(len(rows) == MEMBERS - 1 for rows in others)
+    stock, peers = possible(art, torch.zeros(len(art), 4, 2, 2)), same_style(art)
+    assert all(len(rows) == MEMBERS - 1 for rows in stock.others)
     random, seen = np.random.default_rng(0), 0
     nothing_2ND = torch.zeros(2, len(art), 4)
     for _ in range(20):
         rows = [int(row) for row in random.integers(len(art), size=20)]
         told = conditions(art, rows, nothing_2ND, words, random, peers=peers)
-        chosen = sources(art, rows, told, random, others=others)
-        for row, source, text in zip(rows, chosen, told.texts, strict=True):
+        found = chosen(art, rows, told, random, stock=stock)
+        for row, source, text in zip(rows, found, told.texts, strict=True):
             if source in (-1, row) or not text or bare(art, row) == bare(art, source):
                 continue
             seen += 1

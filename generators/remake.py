@@ -27,13 +27,16 @@ def stretched(scheduler: Any, steps: int, share: float) -> dict[str, Any]:
         )
     usual = round(steps / share)
     near = sorted(range(usual - REACH, usual + REACH + 1), key=lambda count: abs(count - usual))
-    fit = [count for count in near if steps <= count <= total and _is_whole(scheduler, count)]
-    clean = [count for count in fit if _ends_clean(scheduler, count, total)]
-    begun = share * total - 1
-    for count in clean:
-        if abs(_timesteps(scheduler, count)[-steps] - begun) <= NEAR * total:
+    begun, first = share * total - 1, 0
+    for count in (count for count in near if steps <= count <= total):
+        timesteps = _timesteps(scheduler, count)
+        if len(timesteps) != count or min(timesteps) < 0:
+            continue
+        first = first or count
+        ends_clean = timesteps[-1] < total // count  # by DDIM's own stride
+        if ends_clean and abs(timesteps[-steps] - begun) <= NEAR * total:
             return _told(steps, count)
-    return _told(steps, fit[0] if fit else usual)
+    return _told(steps, first or usual)
 
 
 def _told(steps: int, count: int) -> dict[str, Any]:
@@ -44,14 +47,3 @@ def _timesteps(scheduler: Any, count: int) -> list[int]:
     trial = copy(scheduler)
     trial.set_timesteps(count)
     return [int(timestep) for timestep in trial.timesteps]
-
-
-def _is_whole(scheduler: Any, count: int) -> bool:
-    """Whether there are just so many timesteps, none before the first of training."""
-    found = _timesteps(scheduler, count)
-    return len(found) == count and min(found) >= 0
-
-
-def _ends_clean(scheduler: Any, count: int, total: int) -> bool:
-    """Whether DDIM's own stride leads from the last timestep to the clean picture."""
-    return _timesteps(scheduler, count)[-1] < total // count

@@ -23,7 +23,7 @@ from scipy import ndimage
 from torch import Tensor
 
 from recipes.corpus import Corpus, Pixels, on_ground
-from recipes.latents import pictures_encoded
+from recipes.latents import kept, pictures_encoded
 
 AGREEING = 0.45
 """Correlation of edges from which a pair counts as lying over each other."""
@@ -48,46 +48,34 @@ def aligned(art: Corpus, vae: Any, *, device: str = "cpu", cache: Path | None = 
         if not name.startswith(("decoder", "post_quant")):
             digest.update(value.float().cpu().numpy().tobytes())
     path = cache and cache / f"aligned-{digest.hexdigest()[:12]}.pt"
-    if path is None or not path.exists():
-        found = _encoded(art, vae, device)
-        if path is None:
-            return found
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        pairs = np.stack([found.wanted_M, found.shown_M])
-        torch.save({"pairs": torch.from_numpy(pairs), "latents": found.latent_MChw}, partial)
-        partial.replace(path)
-    kept = torch.load(path, weights_only=True)
-    wanted, shown = kept["pairs"].numpy()
-    return Aligned(wanted_M=wanted, shown_M=shown, latent_MChw=kept["latents"])
+    found = kept(path, lambda: _encoded(art, vae, device)) if path else _encoded(art, vae, device)
+    wanted, shown = found["pairs"].numpy()
+    return Aligned(wanted_M=wanted, shown_M=shown, latent_MChw=found["latents"])
 
 
-def _encoded(art: Corpus, vae: Any, device: str) -> Aligned:
-    wanted: list[int] = []
-    shown: list[int] = []
+def _encoded(art: Corpus, vae: Any, device: str) -> dict[str, Tensor]:
+    pairs: list[tuple[int, int]] = []
     latents: list[Tensor] = []
     pending: list[Pixels] = []
 
     def encode() -> None:
         if pending:
-            latents.append(pictures_encoded(_pictures(pending), vae, device))
+            latents.append(pictures_encoded(np.stack(pending), vae, device))
             pending.clear()
 
     for one, other in pairs_of(art):
         moved = framed(art.rgba_NHWC[other], frame(art.rgba_NHWC[one]))
         if agreement(moved, art.rgba_NHWC[one]) < AGREEING:
             continue
-        wanted.append(one)
-        shown.append(other)
+        pairs.append((one, other))
         pending.append(moved)
         if len(pending) == AT_ONCE:
             encode()
     encode()
-    return Aligned(
-        wanted_M=np.asarray(wanted, np.int64),
-        shown_M=np.asarray(shown, np.int64),
-        latent_MChw=torch.cat(latents) if latents else torch.zeros(0),
-    )
+    return {
+        "pairs": torch.tensor(pairs, dtype=torch.long).reshape(-1, 2).T.contiguous(),
+        "latents": torch.cat(latents) if latents else torch.zeros(0),
+    }
 
 
 def pairs_of(art: Corpus) -> list[tuple[int, int]]:
@@ -135,15 +123,3 @@ def _edges(rgba_HWC: Pixels) -> npt.NDArray[np.float64]:
     soft = ndimage.gaussian_filter(strength, 1.0)
     spread: npt.NDArray[np.float64] = (soft - soft.mean()) / (soft.std() + 1e-6)
     return spread
-
-
-def _pictures(rgba: list[Pixels]) -> Corpus:
-    blank = ("",) * len(rgba)
-    return Corpus(
-        rgba_NHWC=np.stack(rgba),
-        captions=blank,
-        tags=((),) * len(rgba),
-        styles=blank,
-        concepts=blank,
-        splits=blank,
-    )

@@ -34,7 +34,7 @@ from recipes.painter import START, UNET, Painter, export, schedule
 from recipes.pairs import Sources, chosen, possible
 from recipes.recolouring import recoloured_art
 from recipes.tokenizer import ids
-from recipes.training import Average, Run, curve, options, rate, set_rate
+from recipes.training import Average, Run, curve, options, pseudo_huber, rate, set_rate
 
 PEAK_RATE = 7e-4
 WIDTH = 0.05
@@ -85,8 +85,7 @@ def velocity_loss(
         source_BChw=source_BChw,
     )
     gap = said.float() - target
-    bent = ((sigma * gap).square() + WIDTH**2).sqrt() - WIDTH
-    return torch.where(given, bent, sigma * gap.square()).mean()
+    return torch.where(given, pseudo_huber(sigma * gap, WIDTH), sigma * gap.square()).mean()
 
 
 def weights_of_rows(art: Corpus) -> Any:

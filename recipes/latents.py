@@ -9,14 +9,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from recipes.corpus import Corpus, on_ground
+from recipes.corpus import Corpus, Pixels, on_ground
 from recipes.encoder import augmented
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,23 +37,27 @@ def computed(
 ) -> Latents:
     """Encode every picture of `art` on white. `cache` keeps each model's answers."""
     return Latents(
-        latent_NChw=_kept(cache, art, vae, lambda: pictures_encoded(art, vae, device)),
+        latent_NChw=_kept(cache, art, vae, lambda: pictures_encoded(art.rgba_NHWC, vae, device)),
         image_2ND=_kept(cache, art, encoder, lambda: pictures_embedded(art, encoder, device)),
     )
 
 
 @torch.no_grad()
-def pictures_encoded(art: Corpus, vae: Any, device: str = "cpu") -> Tensor:
+def pictures_encoded(rgba_NHWC: Pixels, vae: Any, device: str = "cpu") -> Tensor:
     """Scaled posterior means of all pictures on white, N×C×h×w in half precision."""
     vae = vae.to(device).eval()
     parts = []
-    for start in range(0, len(art), 32):
-        image = _on_white(art, start, 32).to(device).contiguous(memory_format=torch.channels_last)
+    for start in range(0, len(rgba_NHWC), 32):
+        image = (
+            _on_white(rgba_NHWC[start : start + 32])
+            .to(device)
+            .contiguous(memory_format=torch.channels_last)
+        )
         with torch.autocast(device, torch.bfloat16):
             mean = vae.encode(image).latent_dist.mean
         parts.append((mean * vae.config.scaling_factor).half().cpu())
         if start % 1280 == 0:
-            print(f"latents {start}/{len(art)}", flush=True)
+            print(f"latents {start}/{len(rgba_NHWC)}", flush=True)
     return torch.cat(parts).contiguous()
 
 
@@ -66,7 +72,7 @@ def pictures_embedded(art: Corpus, encoder: Any, device: str = "cpu") -> Tensor:
         with torch.autocast(device, torch.bfloat16):
             views = [
                 encoder.encode_image(view.to(device), normalize=True).half().cpu()
-                for view in (_on_white(art, start, 64), other)
+                for view in (_on_white(rgba), other)
             ]
         parts.append(torch.stack(views))
     return torch.cat(parts, 1).contiguous()
@@ -87,8 +93,8 @@ def shifted(latent_BChw: Tensor, random: np.random.Generator, *, most: int = 2) 
     )
 
 
-def _on_white(art: Corpus, start: int, count: int) -> Tensor:
-    rgba = np.ascontiguousarray(art.rgba_NHWC[start : start + count])
+def _on_white(rgba_NHWC: Pixels) -> Tensor:
+    rgba = np.ascontiguousarray(rgba_NHWC)
     return torch.from_numpy(on_ground(rgba).transpose(0, 3, 1, 2) * 2 - 1)
 
 
@@ -99,12 +105,16 @@ def _kept(cache: Path | None, art: Corpus, model: Any, make: Callable[[], Tensor
     digest = hashlib.sha256("\n".join(art.captions + art.styles).encode())
     for value in model.state_dict().values():
         digest.update(value.float().cpu().numpy().tobytes())  # a sum depends on the threads
-    path = cache / f"known-{digest.hexdigest()[:12]}.pt"
+    return kept(cache / f"known-{digest.hexdigest()[:12]}.pt", make)
+
+
+def kept(path: Path, make: Callable[[], T]) -> T:
+    """Tensors kept at `path`, made when absent; a kill while they are written leaves none."""
     if path.exists():
-        kept: Tensor = torch.load(path, weights_only=True)
-        return kept
+        found: T = torch.load(path, weights_only=True)
+        return found
     made = make()
-    cache.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     torch.save(made, partial)
     partial.replace(path)

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from recipes.painter import Painter
+from recipes.training import pseudo_huber
 
 STEPS = (999, 749, 499, 249)
 """The noises of four steps with trailing spacing."""
@@ -133,14 +134,9 @@ def practice(school: School, clean_BChw: Tensor, told: Told) -> tuple[Tensor, Te
     return alpha * begun + sigma * noise, turn_B
 
 
-def apart(made_BChw: Tensor, wanted_BChw: Tensor) -> Tensor:
-    """Pseudo-Huber distance, a mean (arXiv 2310.14189, eq. 7)."""
-    gap = (made_BChw - wanted_BChw).square()
-    return ((gap + WIDTH**2).sqrt() - WIDTH).mean()
-
-
 def lesson(school: School, clean_BChw: Tensor, told: Told) -> Tensor:
     """The student's loss on one batch."""
     start, turn_B = practice(school, clean_BChw, told)
     t_B = torch.tensor(STEPS, device=turn_B.device)[turn_B]
-    return apart(school.clean(start, t_B, told), school.guided(start, t_B, told))
+    gap = school.clean(start, t_B, told) - school.guided(start, t_B, told)
+    return pseudo_huber(gap, WIDTH).mean()

@@ -170,3 +170,9 @@ def curve(losses: list[tuple[int, float]], points: int = 12) -> str:
         return "no steps yet"
     chunks = np.array_split(np.asarray(losses, dtype=np.float64), min(points, len(losses)))
     return json.dumps([[int(c[-1, 0]), round(float(c[:, 1].mean()), 4)] for c in chunks])
+
+
+def pseudo_huber(gap: torch.Tensor, width: float) -> torch.Tensor:
+    """Elementwise, of any shape (arXiv 2310.14189, eq. 7): below `width` squared, above it not."""
+    found: torch.Tensor = (gap.square() + width**2).sqrt() - width
+    return found

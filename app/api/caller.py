@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
+from fastapi.concurrency import run_in_threadpool
 
 from app.api.failures import ParamError
 from app.api.limits import Rate
+from app.jobs import Job
 from app.keys import PREFIX
 from app.serving import Serving
 from studio import User, intake
@@ -78,6 +80,11 @@ class Desk:
             raise UnknownName("no such job; its id was answered when the job was accepted")
         self.request.state.user = row.user
         return row.user
+
+    async def waited(self, job: Job, *, seconds: float) -> Job:
+        """The job once it is over, or as it stands after so many seconds."""
+        await self.serving.watch.over(job.job_id, seconds=seconds)
+        return await run_in_threadpool(self.serving.queue.get, job.user, job.job_id)
 
     def about(self, subject: str) -> None:
         """Note for the audit log what the request was about: an id, never words."""

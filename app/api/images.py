@@ -101,7 +101,7 @@ async def _answer(desk: Desk, wanted: Asked, prefers: Preference, *, event: str)
     desk.about(job.job_id)
     if prefers.is_async:
         if prefers.wait_s:
-            job = await _waited(desk, job, seconds=prefers.wait_s)
+            job = await desk.waited(job, seconds=prefers.wait_s)
         if not (prefers.wait_s and job.is_over):
             place = f"{desk.request.scope.get('root_path', '')}/jobs/{job.job_id}"
             applied = f"respond-async, wait={prefers.wait_s}" if prefers.wait_s else "respond-async"
@@ -143,14 +143,8 @@ def _submit(desk: Desk, wanted: Asked) -> Job:
 async def _over(desk: Desk, job: Job) -> Job:
     """The job once it is over, or as it stands when the client has gone."""
     while not job.is_over and not await desk.request.is_disconnected():
-        job = await _waited(desk, job, seconds=GONE_S)
+        job = await desk.waited(job, seconds=GONE_S)
     return job
-
-
-async def _waited(desk: Desk, job: Job, *, seconds: float) -> Job:
-    """The job once it is over, or as it stands after so many seconds."""
-    await desk.serving.watch.over(job.job_id, seconds=seconds)
-    return await run_in_threadpool(desk.serving.queue.get, job.user, job.job_id)
 
 
 async def _abandon(desk: Desk, job: Job) -> None:

@@ -39,20 +39,18 @@ async def job(
     desk: AtDesk, prefers: Prefers, answer: Response, job_id: str, user: User = None
 ) -> dict[str, Any]:
     """One job as it stands, with its place in the queue; with `Prefer: wait=N` once it is over."""
-    person, found = await run_in_threadpool(_standing, desk, job_id, user)
+    found = await run_in_threadpool(_standing, desk, job_id, user)
     if prefers.wait_s:
         answer.headers["Preference-Applied"] = f"wait={prefers.wait_s}"
         if not found.is_over:
-            await desk.serving.watch.over(job_id, seconds=prefers.wait_s)
-            found = await run_in_threadpool(desk.serving.queue.get, person, job_id)
-    ahead = await run_in_threadpool(desk.serving.queue.ahead, person, job_id)
+            found = await desk.waited(found, seconds=prefers.wait_s)
+    ahead = await run_in_threadpool(desk.serving.queue.ahead, found.user, job_id)
     return {**document_of(found), "ahead": ahead}
 
 
-def _standing(desk: Desk, job_id: str, user: str | None) -> tuple[str, Job]:
-    """Whose job it is and how it stands: nobody waits for what is not theirs."""
-    person = desk.owner(job_id, user)
-    return person, desk.serving.queue.get(person, job_id)
+def _standing(desk: Desk, job_id: str, user: str | None) -> Job:
+    """The job of whom the caller may act for: nobody waits for what is not theirs."""
+    return desk.serving.queue.get(desk.owner(job_id, user), job_id)
 
 
 @routes.post("/jobs/{job_id}/cancel")

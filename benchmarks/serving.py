@@ -22,6 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -42,6 +43,8 @@ WAITS_S = 10
 """A program's wait for a job; then it asks again."""
 DEPTH = 2
 """Requests of a person that are under way."""
+PARTS = 4
+"""Parts of the run that are told apart at the end: what grows with time shows here."""
 SETTINGS = '\n[web]\nrequests_per_minute = 1000000\nstarter = "first"\n'
 
 
@@ -50,6 +53,8 @@ class Tally:
     """What the people measured together."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    pages: list[float] = field(default_factory=list)
+    """The times at pages, as they came."""
     done: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,6 +72,25 @@ class Tally:
         """One more time of that name, in seconds."""
         with self.lock:
             self.seconds.setdefault(name, []).append(took)
+            if " " in name:
+                self.pages.append(took)
+
+    def requests(self) -> int:
+        """How many times are noted."""
+        with self.lock:
+            return sum(len(times) for times in self.seconds.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Where the run stood when one of its parts ended."""
+
+    seconds: float
+    requests: int
+    pages: int
+    server: int
+    worker: int
+    """Bytes in memory."""
 
 
 def live(
@@ -129,10 +153,10 @@ def furnished(home: Path, people: list[str]) -> None:
                 studio.user(name).like(item.item_id)
 
 
-def resident(process: psutil.Process) -> int:
-    """Bytes of the server and its worker."""
-    family = [process, *process.children(recursive=True)]
-    return sum(int(one.memory_info().rss) for one in family)
+def resident(process: psutil.Process) -> tuple[int, int]:
+    """Bytes in memory: the server's and its worker's."""
+    worker = sum(one.memory_info().rss for one in process.children(recursive=True))
+    return process.memory_info().rss, worker
 
 
 def shares(home: Path, people: list[str]) -> dict[str, tuple[int, float]]:
@@ -149,10 +173,10 @@ def shares(home: Path, people: list[str]) -> dict[str, tuple[int, float]]:
 def measure(home: Path, people: list[str], seconds: float, *, looks_s: float) -> None:
     """Serve, live, and print."""
     command = [sys.executable, "-m", "app.cli", "--home", str(home), "web", "--json", "--port", "0"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    addresses = json.loads(server.stdout.readline())
-    process = psutil.Process(server.pid)
+    serving = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert serving.stdout is not None
+    addresses = json.loads(serving.stdout.readline())
+    process = psutil.Process(serving.pid)
     tally, stop = Tally(), threading.Event()
     threads = [
         threading.Thread(
@@ -169,24 +193,36 @@ def measure(home: Path, people: list[str], seconds: float, *, looks_s: float) ->
     for thread in threads:
         thread.start()
     warm = 0
-    while time.perf_counter() - start < seconds:
+    parts: list[Part] = []
+    while (took := time.perf_counter() - start) < seconds or len(parts) < PARTS:
+        if took >= seconds * (len(parts) + 1) / PARTS:
+            server, worker = resident(process)
+            parts.append(
+                Part(
+                    seconds=took,
+                    requests=tally.requests(),
+                    pages=len(tally.pages),
+                    server=server,
+                    worker=worker,
+                )
+            )
         time.sleep(0.2)
         if not warm and sum(tally.done.values()) >= WARM:
-            warm = resident(process)
+            warm = sum(resident(process))
     stop.set()
     had = shares(home, people)
-    took, end = time.perf_counter() - start, resident(process)
     for thread in threads:
         thread.join()
-    server.terminate()
-    server.wait()
-    report(tally, had, took=took, warm=warm, end=end)
+    serving.terminate()
+    serving.wait()
+    report(tally, had, parts, warm=warm)
 
 
 def report(
-    tally: Tally, had: Mapping[str, tuple[int, float]], *, took: float, warm: int, end: int
+    tally: Tally, had: Mapping[str, tuple[int, float]], parts: list[Part], *, warm: int
 ) -> None:
-    """The table."""
+    """The tables."""
+    took, end = parts[-1].seconds, parts[-1].server + parts[-1].worker
     jobs = [ended for ended, _ in had.values()]
     times = [spent for _, spent in had.values()]
     mean = sum(times) / len(times)
@@ -202,16 +238,27 @@ def report(
     print(f"memory: {warm >> 20} MiB after {WARM} jobs, {end >> 20} MiB at the end", end=" ")
     print(f"({100 * (end - warm) / max(1, warm):+.1f} %)")
     print(f"{'request':14}{'count':>8}{'p50 ms':>10}{'p95 ms':>10}{'most ms':>10}")
-    pages = [took for name, times in tally.seconds.items() if " " in name for took in times]
-    for name, all_times in [*sorted(tally.seconds.items()), ("all at pages", pages)]:
-        ranked = sorted(all_times)
-        if not ranked:
-            continue
-        half, most = ranked[len(ranked) // 2], ranked[int(len(ranked) * 0.95)]
+    for name, times_s in [*sorted(tally.seconds.items()), ("all at pages", tally.pages)]:
+        if times_s:
+            half, most, all_of_them = (1000 * quantile(times_s, at) for at in (0.5, 0.95, 1.0))
+            print(f"{name:14}{len(times_s):8}{half:10.0f}{most:10.0f}{all_of_them:10.0f}")
+    names = ("requests", "pages p50", "pages p95", "server MiB", "worker MiB")
+    print(f"{'until s':14}{names[0]:>8}", *(f"{name:>11}" for name in names[1:]), sep="")
+    for before, part in pairwise(
+        [Part(seconds=0, requests=0, pages=0, server=0, worker=0), *parts]
+    ):
+        times_s = tally.pages[before.pages : part.pages] or [0.0]
+        half, most = 1000 * quantile(times_s, 0.5), 1000 * quantile(times_s, 0.95)
         print(
-            f"{name:14}{len(ranked):8}{half * 1000:10.0f}{most * 1000:10.0f}"
-            f"{ranked[-1] * 1000:10.0f}"
+            f"{part.seconds:<14.0f}{part.requests:8}{half:11.0f}{most:11.0f}"
+            f"{part.server >> 20:11}{part.worker >> 20:11}"
         )
+
+
+def quantile(values: list[float], at: float) -> float:
+    """The value below which the share `at` of them lies; the largest at 1."""
+    ranked = sorted(values)
+    return ranked[min(int(len(ranked) * at), len(ranked) - 1)]
 
 
 def main() -> None:

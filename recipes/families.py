@@ -1,7 +1,8 @@
 """Families of drawings: one drawing and what it becomes when one thing about it is changed.
 
 Shapes depend on subject and seed alone, so members lie exactly over each other: the change is all
-there is to learn. Members are told apart by their captions, which name everything.
+there is to learn. Members are told apart by their captions, which name everything. Two members
+are drawn anew but for their shape, since people ask for several changes at once.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from generators.drawn.chance import chance
 if TYPE_CHECKING:
     from generators.drawn import Drawing
 
-MEMBERS = 6
+MEMBERS = 8
 GROUNDED = 0.2
 """Share of families in which a ground is put behind, instead of other colours."""
 
 
 def families(count: int, *, seed: int = 0) -> Iterator[tuple[Drawing, ...]]:
     """`count` families of `MEMBERS` drawings: the first, two more looks, other colours (or a
-    ground), another mood, and something put on or taken off. All others are on no ground.
+    ground), another mood, something put on or taken off, and two drawn anew. But for the ground
+    and some of those drawn anew, all are on no ground.
     """
     from generators.drawn import ACCESSORIES, BACKGROUNDS, LOOKS, MOODS, PALETTES, sample
 
@@ -43,7 +45,18 @@ def families(count: int, *, seed: int = 0) -> Iterator[tuple[Drawing, ...]]:
             changed,
             replace(first, mood=_other(rng, MOODS, first.mood)),
             replace(first, accessory=worn),
+            _anew(rng, first),
+            _anew(rng, first),
         )
+
+
+def _anew(rng: Random, first: Drawing) -> Drawing:
+    """The same shape, all else drawn again."""
+    from generators.drawn import sample
+
+    other = sample(rng.getrandbits(31))
+    background = other.background if rng.random() < GROUNDED else "none"
+    return replace(other, subject=first.subject, seed=first.seed, background=background)
 
 
 def _other(rng: Random, names: Iterable[str], now: str) -> str:

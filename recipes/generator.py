@@ -89,9 +89,9 @@ def velocity_loss(
 
 
 def weights_of_rows(art: Corpus) -> Any:
-    """How often each picture is drawn: three in five real, two in five from the drawn world."""
+    """How often each picture is drawn: half of them real, half from the drawn world."""
     real = np.asarray([not style.startswith("drawn_") for style in art.styles])
-    share = np.where(real, 0.6 / max(1, real.sum()), 0.4 / max(1, (~real).sum()))
+    share = np.where(real, 0.5 / max(1, real.sum()), 0.5 / max(1, (~real).sum()))
     return share / share.sum()
 
 

@@ -102,8 +102,17 @@ def chosen(
                 told.texts[place] = ""
         elif art.styles[row].startswith("drawn_") and told.texts[place]:
             is_look_told = kind in ("look by words", "look by both")
-            told.texts[place] = art.captions[row] if is_look_told else _without_look(art, row)
+            words = art.captions[row] if is_look_told else _without_look(art, row)
+            told.texts[place] = _in_any_order(words, random)
     return found
+
+
+def _in_any_order(words: str, random: np.random.Generator) -> str:
+    """What is drawn first, as it was; half the time what follows in another order."""
+    subject, *rest = words.split(", ")
+    if random.random() < 0.5:
+        random.shuffle(rest)
+    return ", ".join((subject, *rest))
 
 
 def _without_look(art: Corpus, row: int) -> str:

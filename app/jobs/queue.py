@@ -37,6 +37,7 @@ LOOKS = 4
 """Previews of an unfinished picture that a job leaves, a stage."""
 
 JobList = list[Job]
+Standing = list[tuple[Job, int]]
 
 
 class Queue:
@@ -159,9 +160,17 @@ class Queue:
         """Queued jobs in the order in which they will run."""
         return [job_of(row) for row in self.jobs.waiting(user)]
 
+    def standing(self, user: str) -> Standing:
+        """What has not ended, and how many jobs of anybody are begun before it; 0: it is next.
+
+        Running jobs, then queued ones in the order in which they will run, then paused ones.
+        """
+        return [(job_of(row), ahead) for row, ahead in self.jobs.standing(user)]
+
     def ahead(self, user: str, job_id: str) -> int:
-        """How many jobs of anybody are begun before this one; 0: it is next."""
-        return self.jobs.ahead(job_id, user=user)
+        """How many jobs of anybody are begun before this one; 0: it is next, or does not wait."""
+        self.get(user, job_id)
+        return next((ahead for job, ahead in self.standing(user) if job.job_id == job_id), 0)
 
     def preview(self, user: str, job_id: str) -> bytes | None:
         """The unfinished picture as PNG, where there is one."""

@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 
 KEPT = 2_000
 SIDE = 320  # pixels
+OPAQUE, QUALITY = 255, 90
 _small: Recent[tuple[str, int], bytes] = Recent(KEPT)
 
 
 def of_item(studio: Studio, item: Item, *, side: int = SIDE) -> bytes:
-    """A small WebP of an item that the person may see."""
+    """A small picture of an item that the person may see."""
     return _made(item.blob, side, lambda: studio.blobs.get(item.blob))
 
 
 def of_piece(studio: Studio, piece: Piece, *, side: int = SIDE) -> bytes:
-    """A small WebP of a piece of the person's collection."""
+    """A small picture of a piece of the person's collection."""
     return _made(piece.blob, side, lambda: studio.blobs.get(piece.blob))
 
 
@@ -72,9 +73,18 @@ def _lost() -> Image:
 
 
 def small(image: Image, side: int) -> bytes:
-    """WebP bytes, at most ``side`` pixels wide and high."""
+    """PNG or, where nothing shows through, JPEG bytes, at most ``side`` pixels wide and high.
+
+    These two Streamlit hands on as they are; any other it makes anew at every run of a page.
+    """
     copy = image.copy()
     copy.thumbnail((side, side))
     buffer = io.BytesIO()
-    copy.save(buffer, "WEBP", quality=86, method=2)
+    if (
+        copy.has_transparency_data
+        and copy.convert("RGBA").getchannel("A").getextrema()[0] != OPAQUE
+    ):
+        copy.save(buffer, "PNG")
+    else:
+        copy.convert("RGB").save(buffer, "JPEG", quality=QUALITY)
     return buffer.getvalue()

@@ -35,6 +35,7 @@ from studio.store.turns import before, mean_length, people_waiting
 _JOB = tables.jobs
 WAITING = ("queued", "paused")
 UNFINISHED = (*WAITING, "running")
+_STANDING = ("running", *WAITING)
 HELD = "queue.held"
 _COLUMNS = tuple(one.name for one in fields(JobRow) if one.name != "blobs")
 _ORDER = (_JOB.c.priority.desc(), _JOB.c.place, _JOB.c.row_id)
@@ -114,34 +115,20 @@ class Jobs:
             statement = select(_JOB).where(_mine(user), _JOB.c.state == "queued").order_by(*_ORDER)
             return [_job_of(row) for row in connection.execute(statement)]
 
-    def ahead(self, job_id: str, *, user: str) -> int:
-        """How many jobs, of anybody, are begun before this one; 0: next.
+    def standing(self, user: str) -> list[tuple[JobRow, int]]:
+        """The person's unfinished jobs, and how many of anybody's are begun before each of them.
 
-        Provided that nothing changes and that every job takes as long as the latest did in the
-        mean.
+        Running ones first, then queued ones in the order in which they will run, then paused ones;
+        0 for all but the queued. Provided that nothing changes and that every job takes as long as
+        the latest did in the mean.
         """
         with self.store.reading() as connection:
-            job = _get(connection, job_id, user=user)
-            if job.state != "queued":
-                return 0
-            mine = connection.scalars(
-                select(_JOB.c.job_id).where(_mine(user), _JOB.c.state == "queued").order_by(*_ORDER)
-            )
-            at = list(mine).index(job_id)
-            people = connection.execute(people_waiting()).all()
-            turn = [row.user for row in people].index(user)
-            length_s = connection.scalar(mean_length()) or 1.0
-            others = sum(
-                before(
-                    at,
-                    waiting=row.waiting,
-                    behind=(people[turn].begins - row.begins) / length_s,
-                    is_first=place < turn,
-                )
-                for place, row in enumerate(people)
-                if place != turn
-            )
-            return at + others
+            require_user(connection, user)
+            mine = and_(_mine(user), _JOB.c.state.in_(UNFINISHED))
+            found = connection.execute(select(_JOB).where(mine).order_by(*_ORDER))
+            rows = sorted(map(_job_of, found), key=lambda row: _STANDING.index(row.state))
+            ahead = iter(_ahead(connection, user, sum(row.state == "queued" for row in rows)))
+            return [(row, next(ahead) if row.state == "queued" else 0) for row in rows]
 
     # one person changes their own jobs
 
@@ -296,6 +283,32 @@ class Jobs:
         with self.store.writing() as connection:
             old = and_(_JOB.c.ended > 0, _JOB.c.ended < before)
             return connection.execute(delete(_JOB).where(old)).rowcount
+
+
+def _ahead(connection: Connection, user: str, count: int) -> list[int]:
+    """How many jobs of anybody are begun before each of the person's first ``count`` queued ones.
+
+    All 0 where the last one was begun since they were counted.
+    """
+    people = connection.execute(people_waiting()).all() if count else []
+    turn = next((place for place, row in enumerate(people) if row.user == user), None)
+    if turn is None:
+        return [0] * count
+    length_s = connection.scalar(mean_length()) or 1.0
+    return [
+        at
+        + sum(
+            before(
+                at,
+                waiting=row.waiting,
+                behind=(people[turn].begins - row.begins) / length_s,
+                is_first=place < turn,
+            )
+            for place, row in enumerate(people)
+            if place != turn
+        )
+        for at in range(count)
+    ]
 
 
 def _mine(user: str) -> Any:

@@ -334,7 +334,12 @@ def test_jobs_take_turns_in_both_databases(store: Store) -> None:
         row = JobRow(job_id=f"j{number}", user=user, kind="train", created=float(number))
         jobs.submit(row, quota=9)
     jobs.prioritize("j3", user="ana", priority=1)
-    assert [jobs.ahead(f"j{at}", user=user) for at, user in ((3, "ana"), (2, "bob"))] == [0, 1]
+    assert [(row.job_id, ahead) for row, ahead in jobs.standing("bob")] == [("j2", 1)]
+    assert [(row.job_id, ahead) for row, ahead in jobs.standing("ana")] == [
+        ("j3", 0),
+        ("j0", 2),
+        ("j1", 3),
+    ]
     order = []
     while (row := jobs.claim()) is not None:
         order.append(row.job_id)

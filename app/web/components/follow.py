@@ -33,14 +33,16 @@ def show(user: User, followed: Job) -> None:
 
 
 def _open(user: User, job_id: str) -> None:
-    current = desk.queue().get(user.name, job_id)
+    queue = desk.queue()
+    current = queue.get(user.name, job_id)
     if current.is_over:
         st.rerun(scope="app")
+    ahead = queue.ahead(user.name, job_id) if current.state == "queued" else 0
     with st.container(border=True, key="follow"):
         words = plain(str(current.arguments.get("instruction", "")), longest=80)
         st.markdown(f"**Making:** {words}")
-        st.progress(current.fraction, text=tray.state_of(user, current))
-        preview = desk.queue().preview(user.name, job_id)
+        st.progress(current.fraction, text=tray.state_of(current, ahead=ahead))
+        preview = queue.preview(user.name, job_id)
         if preview is not None:
             st.image(preview, width=180, alt="unfinished picture, as it stands now")
         tray.cancel_button(user, current, key=f"follow-cancel-{job_id}")

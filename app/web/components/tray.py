@@ -50,15 +50,12 @@ def show(user: User | None, *, page: str) -> None:
 
 def _tray(user: User) -> None:
     queue = desk.queue()
-    waiting = queue.waiting(user.name)
-    running = queue.list(user.name, states=("running",), limit=SHOWN)
-    begun = {job.job_id for job in running}  # one may have been begun between the two looks
-    waiting = [job for job in waiting if job.job_id not in begun]
-    known = begun | {job.job_id for job in waiting}
-    paused = queue.list(user.name, states=("paused",), limit=SHOWN)
-    jobs = [*running, *waiting, *(job for job in paused if job.job_id not in known)]
-    if not jobs:
+    standing = queue.standing(user.name)
+    if not standing:
         st.rerun(scope="app")
+    jobs = [job for job, _ in standing]
+    ahead = {job.job_id: number for job, number in standing}
+    waiting = [job for job in jobs if job.state == "queued"]
     st.caption("In the works")
     if queue.is_held:
         st.caption("The queue is held: nothing is begun until “bespoke jobs release”.")
@@ -72,7 +69,7 @@ def _tray(user: User) -> None:
         ):
             words = str(job.arguments.get("instruction", job.kind))
             st.markdown(plain(words, longest=ONE_LINE))
-            st.progress(job.fraction, text=state_of(user, job))
+            st.progress(job.fraction, text=state_of(job, ahead=ahead.get(job.job_id, 0)))
             _ended(job) if job.is_over else _buttons(user, job, waiting)
     if len(jobs) > SHOWN:
         st.caption(f"and {len(jobs) - SHOWN} more after these")
@@ -185,10 +182,9 @@ def _swap(name: str, job_id: str, *, at: int) -> None:
     queue.reorder(name, ids)
 
 
-def state_of(user: User, job: Job) -> str:
-    """One short line: where a job stands."""
+def state_of(job: Job, *, ahead: int) -> str:
+    """One short line: where a job stands, so many of anybody ahead of it."""
     if job.state == "queued":
-        ahead = desk.queue().ahead(user.name, job.job_id)
         return "next" if ahead == 0 else f"waiting, {ahead} ahead"
     if job.state == "paused":
         return "paused"

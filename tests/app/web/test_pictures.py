@@ -5,7 +5,13 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from PIL import Image
+from streamlit.elements.lib.image_utils import (
+    _ensure_image_size_and_format,
+    _validate_image_format_string,
+)
+from streamlit.elements.lib.layout_utils import LayoutConfig
 
 from app.web import pictures
 from studio import Studio
@@ -37,3 +43,21 @@ def test_a_lost_picture_is_a_card_that_says_so_until_it_is_back(tmp_path: Path) 
         studio.blobs.put((tmp_path / "red.png").read_bytes())
         shown = Image.open(io.BytesIO(pictures.of_item(studio, event.item)))
         assert shown.size == (320, 160)
+
+
+@pytest.mark.parametrize(
+    ("picture", "kind"),
+    [
+        (Image.new("RGBA", (600, 300), (9, 9, 9, 0)), "PNG"),
+        (Image.new("RGBA", (600, 300), (9, 9, 9, 255)), "JPEG"),
+        (Image.new("RGB", (600, 300)), "JPEG"),
+        (Image.new("P", (600, 300)), "JPEG"),
+    ],
+)
+def test_small_pictures_are_handed_on_as_they_are(picture: Image.Image, kind: str) -> None:
+    small = pictures.small(picture, 200)
+    with Image.open(io.BytesIO(small)) as again:
+        assert (again.format, again.size) == (kind, (200, 100))
+    stretched = LayoutConfig(width="stretch")
+    assert _validate_image_format_string(small, "auto") == kind
+    assert _ensure_image_size_and_format(small, stretched, kind) is small

@@ -30,7 +30,7 @@ from studio.store.people import hold_user, require_user
 from studio.store.rows import JobRow
 from studio.store.statements import in_chunks, insert_new
 from studio.store.store import Store
-from studio.store.turns import before, mean_length, people_waiting
+from studio.store.turns import ahead, people_waiting
 
 _JOB = tables.jobs
 WAITING = ("queued", "paused")
@@ -127,8 +127,8 @@ class Jobs:
             mine = and_(_mine(user), _JOB.c.state.in_(UNFINISHED))
             found = connection.execute(select(_JOB).where(mine).order_by(*_ORDER))
             rows = sorted(map(_job_of, found), key=lambda row: _STANDING.index(row.state))
-            ahead = iter(_ahead(connection, user, sum(row.state == "queued" for row in rows)))
-            return [(row, next(ahead) if row.state == "queued" else 0) for row in rows]
+            before = iter(ahead(connection, user, sum(row.state == "queued" for row in rows)))
+            return [(row, next(before) if row.state == "queued" else 0) for row in rows]
 
     # one person changes their own jobs
 
@@ -283,32 +283,6 @@ class Jobs:
         with self.store.writing() as connection:
             old = and_(_JOB.c.ended > 0, _JOB.c.ended < before)
             return connection.execute(delete(_JOB).where(old)).rowcount
-
-
-def _ahead(connection: Connection, user: str, count: int) -> list[int]:
-    """How many jobs of anybody are begun before each of the person's first ``count`` queued ones.
-
-    All 0 where the last one was begun since they were counted.
-    """
-    people = connection.execute(people_waiting()).all() if count else []
-    turn = next((place for place, row in enumerate(people) if row.user == user), None)
-    if turn is None:
-        return [0] * count
-    length_s = connection.scalar(mean_length()) or 1.0
-    return [
-        at
-        + sum(
-            before(
-                at,
-                waiting=row.waiting,
-                behind=(people[turn].begins - row.begins) / length_s,
-                is_first=place < turn,
-            )
-            for place, row in enumerate(people)
-            if place != turn
-        )
-        for at in range(count)
-    ]
 
 
 def _mine(user: str) -> Any:

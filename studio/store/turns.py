@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from studio.store import tables
 
@@ -55,6 +55,32 @@ def mean_length() -> Select[Any]:
     took = _JOB.c.charged_to > _JOB.c.charged_from
     latest = select(spent).where(took).order_by(_JOB.c.charged_from.desc()).limit(LATEST)
     return select(func.avg(latest.subquery().c.spent))
+
+
+def ahead(connection: Connection, user: str, count: int) -> list[int]:
+    """How many jobs of anybody are begun before each of the person's first ``count`` queued ones.
+
+    All 0 where the last one was begun since they were counted.
+    """
+    people = connection.execute(people_waiting()).all() if count else []
+    turn = next((place for place, row in enumerate(people) if row.user == user), None)
+    if turn is None:
+        return [0] * count
+    length_s = connection.scalar(mean_length()) or 1.0
+    return [
+        at
+        + sum(
+            before(
+                at,
+                waiting=row.waiting,
+                behind=(people[turn].begins - row.begins) / length_s,
+                is_first=place < turn,
+            )
+            for place, row in enumerate(people)
+            if place != turn
+        )
+        for at in range(count)
+    ]
 
 
 def before(at: int, *, waiting: int, behind: float, is_first: bool) -> int:

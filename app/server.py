@@ -23,6 +23,9 @@ from studio.errors import ConfigError
 from studio.store.audit import Audit
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
 __all__ = ["Serving", "assemble", "run", "serve", "serving"]
@@ -53,13 +56,13 @@ def assemble(served: Serving, *, host: str, port: int, pages: bool = True) -> AS
     ``pages`` off: the API alone, and no Streamlit in the process.
     """
     from starlette.middleware import Middleware
-    from starlette.routing import Mount
+    from starlette.routing import Mount, Route
 
     from app.api.application import application
     from app.gate import Gate
 
     settings = served.settings
-    routes = [Mount("/v1", application(served))]
+    routes: list[BaseRoute] = [Mount("/v1", application(served))]
     note = Audit(store=served.studio.store).note
     given: dict[str, Any] = {"access": served.access, "host": host, "hosts": settings.hosts}
     gate = Middleware(Gate, note=note, **given)
@@ -71,7 +74,16 @@ def assemble(served: Serving, *, host: str, port: int, pages: bool = True) -> AS
     from app.web.signing import signed_in
 
     gate = Middleware(Gate, note=note, signed_in=signed_in, **given)
+    routes = [*routes, Route("/create", _home)]
     return _with_pages(served, host=host, port=port, routes=routes, middleware=[gate])
+
+
+def _home(request: Request) -> Response:
+    """The page Create is the first one, and has its address."""
+    from starlette.responses import RedirectResponse
+
+    query = request.url.query
+    return RedirectResponse(f"./?{query}" if query else "./")
 
 
 @contextmanager

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MOST_ITEMS = 8192
 """Base rates rest on at most this many items. A query of zeros ranks none before another, so they
 are the first by id; ids are digests, which makes them a fair sample."""
+SAYS_NOTHING = frozenset({"colour", "color"})
+"""Words of captions that name no taste: "pastel colours" is pastel."""
 SAMPLED_PICTURES = 64
 """Pictures whose colours are measured for the catalogue's base rate."""
 
@@ -74,7 +76,7 @@ def item_terms(item: Item) -> frozenset[str]:
     tags = (SYNONYMS.get(tag.lower(), tag.lower()) for tag in item.tags)
     terms = {singular(tag) for tag in tags if len(tag) > 2 and not any(map(str.isdigit, tag))}
     terms.update(word for word in content_words(item.caption) if len(word) > 2)
-    return frozenset(terms - STOP_WORDS)
+    return frozenset(terms - STOP_WORDS - SAYS_NOTHING)
 
 
 def survey(gallery: Gallery) -> Background:

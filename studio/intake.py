@@ -116,7 +116,7 @@ def decode(data: bytes, *, name: str = "the picture") -> Image:
                 _check_pixels(image, name)
                 _check_suffix(image, name)
                 image.load()
-                upright = ImageOps.exif_transpose(image)
+                upright = _eight_bits(ImageOps.exif_transpose(image))
                 return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage(
@@ -130,6 +130,13 @@ def decode(data: bytes, *, name: str = "the picture") -> Image:
         raise BadImage(
             f"{name} is damaged or cut short ({shown(str(error))}); save it again and retry"
         ) from error
+
+
+def _eight_bits(image: Image) -> Image:
+    """Grey of sixteen bits scaled to eight; others as they are."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
 
 
 def _check_pixels(image: Image, name: str) -> None:

@@ -99,18 +99,19 @@ def file(request: Request, candidate_id: str, user: str, expires: int, signature
 async def _answer(desk: Desk, wanted: Asked, prefers: Preference, *, event: str) -> Response:
     job = await run_in_threadpool(_submit, desk, wanted)
     desk.about(job.job_id)
-    if prefers.is_async:
-        if prefers.wait_s:
-            job = await desk.waited(job, seconds=prefers.wait_s)
-        if not (prefers.wait_s and job.is_over):
-            place = f"{desk.request.scope.get('root_path', '')}/jobs/{job.job_id}"
-            applied = f"respond-async, wait={prefers.wait_s}" if prefers.wait_s else "respond-async"
-            told = {"Location": place, "Preference-Applied": applied}
-            return JSONResponse(document_of(job), status_code=202, headers=told)
-    elif wanted.ask.stream:
+    if wanted.ask.stream:
         return StreamingResponse(
             _events(desk, wanted, job, event=event), media_type="text/event-stream"
         )
+    if prefers.is_async:
+        told = {"Preference-Applied": "respond-async"}
+        if prefers.wait_s:
+            told["Preference-Applied"] += f", wait={prefers.wait_s}"
+            job = await desk.waited(job, seconds=prefers.wait_s)
+        if not (prefers.wait_s and job.is_over):
+            told["Location"] = f"{desk.request.scope.get('root_path', '')}/jobs/{job.job_id}"
+            return JSONResponse(document_of(job), status_code=202, headers=told)
+        return JSONResponse(await run_in_threadpool(_document, desk, wanted, job), headers=told)
     try:
         job = await _over(desk, job)
     except asyncio.CancelledError:

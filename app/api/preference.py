@@ -33,14 +33,20 @@ def preference_of(
     ] = None,
 ) -> Preference:
     """What the header says; what it says of other things is not for us."""
-    told = _QUOTED.sub("", ",".join(prefer or ()).lower())
+    told = _QUOTED.sub(_bare, ",".join(prefer or ()).lower())
     names = [one.partition(";")[0].strip() for one in told.split(",")]
     waits = [name.partition("=")[2].strip() for name in names if re.match(r"wait\s*=", name)]
-    seconds = waits[0] if waits else ""
+    seconds = re.fullmatch("[0-9]{1,18}", waits[0]) if waits else None
     return Preference(
         is_async="respond-async" in names,
-        wait_s=min(LONGEST_S, int(seconds)) if re.fullmatch("[0-9]{1,6}", seconds) else 0,
+        wait_s=min(LONGEST_S, int(seconds.group())) if seconds else 0,
     )
+
+
+def _bare(quoted: re.Match[str]) -> str:
+    """A quoted number without its quotes; any other quoted text is not for us."""
+    inner = quoted.group()[1:-1]
+    return inner if inner.isdecimal() else ""
 
 
 Prefers = Annotated[Preference, Depends(preference_of)]

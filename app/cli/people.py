@@ -132,7 +132,10 @@ def show_profile(terminal: Terminal, shown: Profile) -> None:
         for one in concepts
     ]
     columns = ["concept", "weight#", "sure#", "kind", "source", "evidence"]
-    nothing = f"{shown.user}: nothing is known yet; bespoke history add {shown.user} PICTURE…"
+    nothing = (
+        f"{shown.user}: nothing stands out yet, a few more likes will tell; "
+        f"bespoke history add {shown.user} PICTURE…"
+    )
     terminal.answer(
         {"user": shown.user, "concepts": concepts},
         lambda: [table(columns, rows, title=f"The taste of {shown.user}") if rows else nothing],

@@ -163,13 +163,14 @@ class Queue:
     def standing(self, user: str) -> Standing:
         """What has not ended, and how many jobs of anybody are begun before it; 0: it is next.
 
-        Running jobs, then queued ones in the order in which they will run, then paused ones.
+        Running jobs, then the others in the order in which they will run, or would if resumed.
         """
         return [(job_of(row), ahead) for row, ahead in self.jobs.standing(user)]
 
     def ahead(self, user: str, job_id: str) -> int:
-        """How many jobs of anybody are begun before this one; 0: it is next, or does not wait."""
-        self.get(user, job_id)
+        """How many jobs of anybody are begun before this one; 0: it is next, or is not queued."""
+        if self.get(user, job_id).state != "queued":
+            return 0
         return next((ahead for job, ahead in self.standing(user) if job.job_id == job_id), 0)
 
     def preview(self, user: str, job_id: str) -> bytes | None:

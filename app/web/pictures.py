@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -31,6 +32,12 @@ def of_item(studio: Studio, item: Item, *, side: int = SIDE) -> bytes:
 def of_piece(studio: Studio, piece: Piece, *, side: int = SIDE) -> bytes:
     """A small picture of a piece of the person's collection."""
     return _made(piece.blob, side, lambda: studio.blobs.get(piece.blob))
+
+
+def of_upload(data: bytes, *, side: int = SIDE) -> bytes:
+    """A small picture of encoded bytes that were checked before."""
+    name = hashlib.sha256(data).hexdigest()
+    return _small((name, side), lambda: small(intake.decode(data), side))
 
 
 def forget() -> None:
@@ -72,6 +79,15 @@ def _lost() -> Image:
     return card
 
 
+def whole(image: Image, side: int) -> bytes:
+    """PNG bytes, at most ``side`` pixels wide and high: what is handed on to a model."""
+    copy = image.copy()
+    copy.thumbnail((side, side))
+    buffer = io.BytesIO()
+    copy.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def small(image: Image, side: int) -> bytes:
     """PNG or, where nothing shows through, JPEG bytes, at most ``side`` pixels wide and high.
 
@@ -86,5 +102,8 @@ def small(image: Image, side: int) -> bytes:
     ):
         copy.save(buffer, "PNG")
     else:
-        copy.convert("RGB").save(buffer, "JPEG", quality=QUALITY)
+        profile = copy.info.get("icc_profile")
+        copy.convert("RGB").save(
+            buffer, "JPEG", quality=QUALITY, subsampling=0, icc_profile=profile
+        )
     return buffer.getvalue()

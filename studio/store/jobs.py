@@ -35,7 +35,6 @@ from studio.store.turns import ahead, people_waiting
 _JOB = tables.jobs
 WAITING = ("queued", "paused")
 UNFINISHED = (*WAITING, "running")
-_STANDING = ("running", *WAITING)
 HELD = "queue.held"
 _COLUMNS = tuple(one.name for one in fields(JobRow) if one.name != "blobs")
 _ORDER = (_JOB.c.priority.desc(), _JOB.c.place, _JOB.c.row_id)
@@ -118,15 +117,15 @@ class Jobs:
     def standing(self, user: str) -> list[tuple[JobRow, int]]:
         """The person's unfinished jobs, and how many of anybody's are begun before each of them.
 
-        Running ones first, then queued ones in the order in which they will run, then paused ones;
-        0 for all but the queued. Provided that nothing changes and that every job takes as long as
-        the latest did in the mean.
+        Running ones first, then the others in the order in which they will run, or would if
+        resumed; 0 for all but the queued. Provided that nothing changes and that every job takes
+        as long as the latest did in the mean.
         """
         with self.store.reading() as connection:
             require_user(connection, user)
             mine = and_(_mine(user), _JOB.c.state.in_(UNFINISHED))
             found = connection.execute(select(_JOB).where(mine).order_by(*_ORDER))
-            rows = sorted(map(_job_of, found), key=lambda row: _STANDING.index(row.state))
+            rows = sorted(map(_job_of, found), key=lambda row: row.state != "running")
             before = iter(ahead(connection, user, sum(row.state == "queued" for row in rows)))
             return [(row, next(before) if row.state == "queued" else 0) for row in rows]
 

@@ -60,23 +60,31 @@ def mean_length() -> Select[Any]:
 def ahead(connection: Connection, user: str, count: int) -> list[int]:
     """How many jobs of anybody are begun before each of the person's first ``count`` queued ones.
 
-    All 0 where the last one was begun since they were counted.
+    A job that runs counts as if it had taken what jobs take. All 0 where the person's last one was
+    begun since they were counted.
     """
-    people = connection.execute(people_waiting()).all() if count else []
-    turn = next((place for place, row in enumerate(people) if row.user == user), None)
+    if not count:
+        return []
+    length_s = connection.scalar(mean_length()) or 1.0
+    served = set(connection.scalars(select(_JOB.c.user).where(_JOB.c.state == "running")))
+    people = [
+        (row.begins + length_s * (row.user in served), row.user, row.waiting)
+        for row in connection.execute(people_waiting())
+    ]
+    people.sort(key=lambda one: (one[0], one[1] in served))
+    turn = next((place for place, one in enumerate(people) if one[1] == user), None)
     if turn is None:
         return [0] * count
-    length_s = connection.scalar(mean_length()) or 1.0
     return [
         at
         + sum(
             before(
                 at,
-                waiting=row.waiting,
-                behind=(people[turn].begins - row.begins) / length_s,
+                waiting=waiting,
+                behind=(people[turn][0] - begins) / length_s,
                 is_first=place < turn,
             )
-            for place, row in enumerate(people)
+            for place, (begins, _, waiting) in enumerate(people)
             if place != turn
         )
         for at in range(count)

@@ -8,6 +8,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -196,3 +197,12 @@ def test_only_files_are_read(tmp_path: Path) -> None:
 def test_pictures_of_any_mode_are_taken() -> None:
     for mode in ("CMYK", "HSV", "F", "LAB", "1", "P", "LA", "I;16"):
         assert intake.take_picture(Image.new(mode, (4, 4))).image.mode in {"RGB", "RGBA"}
+
+
+def test_grey_of_sixteen_bits_is_scaled() -> None:
+    wide = np.linspace(0, 65_535, 256).round().astype(np.uint16)[None].repeat(4, 0)
+    buffer = io.BytesIO()
+    Image.fromarray(wide).save(buffer, "PNG")
+    taken = np.asarray(intake.decode(buffer.getvalue()))
+    assert taken.shape == (4, 256, 3)
+    assert np.abs(taken[0, :, 0].astype(int) - np.arange(256)).max() <= 1

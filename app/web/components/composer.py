@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.web import desk, pictures
-from app.web.components import follow
+from app.web.components import follow, thumbnail
 from app.web.components.notices import say, told
 from app.web.emphasis import strong, worded
 from studio import intake
@@ -97,7 +97,8 @@ def _pictures() -> None:
             _take([upload.getvalue() for upload in uploads])
         for number, data in enumerate(kept):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.image(data, width=64, alt=f"reference picture {number + 1}")
+                small = pictures.of_upload(data, side=128)
+                thumbnail.show(small, width=64, alt=f"reference picture {number + 1}")
                 st.button(
                     f"Remove picture {number + 1}",
                     key=f"drop-reference-{number}",
@@ -120,8 +121,10 @@ def _take(uploads: list[bytes]) -> None:
         for data in uploads:
             if len(kept) >= intake.MAX_REFERENCES:
                 raise InputError(f"at most {intake.MAX_REFERENCES} pictures; remove one first")
-            picture = intake.decode(data, name="the upload")
-            kept.append(pictures.small(picture, 1024))
+            picture = pictures.whole(intake.decode(data, name="the upload"), 1024)
+            if picture in kept:
+                raise InputError("that picture is a reference already; give another one")
+            kept.append(picture)
     except BespokeError as error:
         say(str(error), icon="error")
     st.session_state["create-upload-turn"] = st.session_state.get("create-upload-turn", 0) + 1

@@ -37,7 +37,7 @@ def _open(user: User, job_id: str) -> None:
     current = queue.get(user.name, job_id)
     if current.is_over:
         st.rerun(scope="app")
-    ahead = queue.ahead(user.name, job_id) if current.state == "queued" else 0
+    ahead = queue.ahead(user.name, job_id)
     with st.container(border=True, key="follow"):
         words = plain(str(current.arguments.get("instruction", "")), longest=80)
         st.markdown(f"**Making:** {words}")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OPEN = ("queued", "paused", "running")
 EVERY_S = 1.0
 SHOWN = 5
-HIGH = 196  # pixels of a row: what is to be read and pressed changes, its place does not
+HIGH = 198  # pixels of a row: what is to be read and pressed changes, its place does not
 ONE_LINE = 22  # characters
 STAGES = {
     "retrieve": "looking through the catalogue",
@@ -30,7 +30,7 @@ STAGES = {
     "rank": "choosing what to show",
 }
 ENDS = {"done": "done", "failed": "failed", "cancelled": "stopped"}
-ROWS, PAGE = "tray-rows", "tray-page"
+ROWS, PAGE, ALL = "tray-rows", "tray-page", "tray-all"
 SLATE = "slate"
 """The slate that the page Create shows."""
 
@@ -41,25 +41,28 @@ def show(user: User | None, *, page: str) -> None:
     What ends keeps its row until another page is opened, so that no row moves under the pointer.
     """
     state = st.session_state
-    is_open = user is not None and desk.queue().list(user.name, states=OPEN, limit=1)
-    if not is_open or state.get(PAGE) != page:
-        state[PAGE], state[ROWS] = page, []
-    if user is not None and is_open:
-        st.fragment(_tray, run_every=EVERY_S)(user)
+    if state.get(PAGE) != page:
+        state[PAGE], state[ROWS], state[ALL] = page, [], False
+    if user is None:
+        return
+    is_open = bool(desk.queue().list(user.name, states=OPEN, limit=1))
+    if is_open or state[ROWS]:
+        st.fragment(_tray, run_every=EVERY_S if is_open else None)(user, is_open)
 
 
-def _tray(user: User) -> None:
+def _tray(user: User, is_open: bool) -> None:
     queue = desk.queue()
     standing = queue.standing(user.name)
-    if not standing:
+    if is_open != bool(standing) or not (standing or st.session_state[ROWS]):
         st.rerun(scope="app")
     jobs = [job for job, _ in standing]
     ahead = {job.job_id: number for job, number in standing}
     waiting = [job for job in jobs if job.state == "queued"]
-    st.caption("In the works")
+    st.caption("In the works" if jobs else "Came to an end")
     if queue.is_held:
         st.caption("The queue is held: nothing is begun until “bespoke jobs release”.")
-    rows = _rows(user, jobs[:SHOWN])
+    shown = jobs if st.session_state[ALL] else jobs[:SHOWN]
+    rows = _rows(user, shown)
     for job in rows:
         with st.container(
             border=True,
@@ -71,8 +74,14 @@ def _tray(user: User) -> None:
             st.markdown(plain(words, longest=ONE_LINE))
             st.progress(job.fraction, text=state_of(job, ahead=ahead.get(job.job_id, 0)))
             _ended(job) if job.is_over else _buttons(user, job, waiting)
-    if len(jobs) > SHOWN:
-        st.caption(f"and {len(jobs) - SHOWN} more after these")
+    if len(jobs) > len(shown):
+        st.button(
+            f"Show {len(jobs) - len(shown)} more",
+            key="tray-more",
+            on_click=lambda: st.session_state.update({ALL: True}),
+            type="tertiary",
+            icon=":material/expand_more:",
+        )
 
 
 def _rows(user: User, jobs: Sequence[Job]) -> list[Job]:
@@ -203,6 +212,7 @@ def cancel_button(user: User, job: Job, *, key: str, type: str = "secondary") ->
         args=(user.name, job.job_id),
         icon=":material/stop_circle:",
         type=type,  # type: ignore[arg-type]
+        help=f"Cancel: {plain(str(job.arguments.get('instruction', job.kind)), longest=40)}",
     )
 
 

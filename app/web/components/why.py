@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app.web import desk, pictures
+from app.web.components import thumbnail
 from app.web.inert import plain
 from studio.errors import UnknownName
 
@@ -70,8 +71,8 @@ def _source(user: User, item_id: str) -> None:
 
 
 def _thumbnail(item: Item) -> None:
-    picture = pictures.of_item(desk.studio(), item, side=96)
-    st.image(picture, width=72, alt=pictures.alt_of_item(item))
+    picture = pictures.of_item(desk.studio(), item, side=144)
+    thumbnail.show(picture, width=72, alt=pictures.alt_of_item(item))
 
 
 def _checks(user: User, fidelity: Mapping[str, Any], *, source: str) -> None:

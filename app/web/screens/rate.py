@@ -142,7 +142,7 @@ def _learned(user: User) -> None:
         for name, one, two in changes:
             arrow = "trending_up" if two > one else "trending_down"
             st.badge(
-                f"{plain(name)} {two:+.2f}",
+                f"{plain(name)} {two:+.2f}" if two else f"{plain(name)} no more",
                 icon=f":material/{arrow}:",
                 color="green" if two > one else "orange",
             )

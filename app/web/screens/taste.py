@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.web import desk, pictures
-from app.web.components import notices
+from app.web.components import notices, thumbnail
 from app.web.components.notices import say, told
 from app.web.emphasis import strong, worded
 from app.web.inert import plain
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from studio.user import User
 
 EVIDENCE = 4
+NEUTRAL = 0.01
+"""The weight of what was moved to 0: as good as none. It stays on the page; Forget is a button."""
 HISTORY_PAGE, HISTORY_COLUMNS = 24, 6
 SAY = "taste-say"
 KINDS = {
@@ -122,7 +124,7 @@ def _evidence(user: User, concepts: Sequence[Concept]) -> dict[str, Item]:
 
 
 def _concept(user: User, concept: Concept, items: Sequence[Item]) -> None:
-    drawn = round(concept.weight, 2)
+    drawn = 0.0 if abs(concept.weight) <= NEUTRAL else round(concept.weight, 2)
     key = f"concept-{concept.name}-{concept.weight:.3f}"
     with st.container(border=True, key=f"row-{key}"):
         name, weight, proof, forget = st.columns([2, 4, 4, 2], vertical_alignment="center")
@@ -142,7 +144,7 @@ def _concept(user: User, concept: Concept, items: Sequence[Item]) -> None:
         )
         with proof.container(horizontal=True, gap="xsmall"):
             for item in items[:EVIDENCE]:
-                st.image(
+                thumbnail.show(
                     pictures.of_item(desk.studio(), item, side=112),
                     width=56,
                     alt=f"evidence: {pictures.alt_of_item(item)}",
@@ -169,8 +171,8 @@ def _set(user: User, concept: str, key: str, drawn: float) -> None:
     weight = float(st.session_state[key])
     if weight == drawn:
         return  # a slider that is gone: the browser still names its value with the next click
-    user.set(concept, weight)
-    say(f"{concept} is {weight:+.2f} now." if weight else f"{concept} is forgotten.", icon="tune")
+    user.set(concept, weight or NEUTRAL)
+    say(f"{concept} is {weight:+.2f} now." if weight else f"{concept} counts no more.", icon="tune")
 
 
 def _forget(user: User, concept: str) -> None:

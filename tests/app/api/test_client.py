@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from app.api.asked import repaint_mask
+from app.api.preference import LONGEST_S, preference_of
 from app.jobs import Queue
 from studio import Studio
 from studio.errors import BadImage
@@ -281,9 +282,14 @@ def test_a_job_can_be_waited_for(server: Server) -> None:
 
 
 ODD_WAITS = (
-    *("wait=", "wait=-1", "wait=1e9", "wait=99999999", "wait=x", "await=3"),
+    *("wait=", "wait=-1", "wait=1e9", "wait=x", "await=3", 'wait="x"'),
     *('x="a, wait=9"', "foo; wait=10", "norespond-async"),
 )
+
+
+def test_nobody_waits_longer_than_a_minute() -> None:
+    assert preference_of(["wait=99999999"]).wait_s == LONGEST_S
+    assert preference_of(["wait=" + "9" * 1000]).wait_s == 0
 
 
 def test_a_wait_ends_with_the_job_as_it_stands(server: Server) -> None:
@@ -299,6 +305,8 @@ def test_a_wait_ends_with_the_job_as_it_stands(server: Server) -> None:
             now = http.get(last, headers={"Prefer": odd})
             assert now.status_code == 200
             assert "preference-applied" not in now.headers
+        quoted = http.get(last, headers={"Prefer": 'x="a, wait=9", wait="1"'})
+        assert quoted.headers["preference-applied"] == "wait=1"
         both = [("Prefer", "handling=lenient"), ("Prefer", "Wait = 1")]
         assert http.get(last, headers=both).headers["preference-applied"] == "wait=1"
         someone = http.get(last, params={"user": "cleo"}, headers={"Prefer": "wait=60"})

@@ -198,6 +198,37 @@ def test_ahead_knows_of_the_time_people_had(queue: Queue) -> None:
     assert said == {job_id: place for place, job_id in enumerate(order)}
 
 
+def test_ahead_knows_of_the_job_that_runs(queue: Queue) -> None:
+    for name in ("ben", "ana", "ana", "ana", "ben"):
+        fill(queue, name, count=1)
+    served = queue.jobs.claim()
+    assert served is not None
+    queue.jobs.finish(served.job_id, state="done", spent_s=1.0)
+    running = queue.jobs.claim()
+    assert running is not None
+    assert (served.user, running.user) == ("ben", "ana")
+    standing = [*queue.standing("ana"), *queue.standing("ben")]
+    said = {job.job_id: ahead for job, ahead in standing if job.state == "queued"}
+    queue.jobs.finish(running.job_id, state="done", spent_s=1.0)
+    order = []
+    while (row := queue.jobs.claim()) is not None:
+        order.append(row.job_id)
+        queue.jobs.finish(row.job_id, state="done", spent_s=1.0)
+    assert said == {job_id: place for place, job_id in enumerate(order)}
+
+
+def test_a_paused_job_keeps_its_place(queue: Queue) -> None:
+    ids = [queue.generate("ana", "a cat").job_id for _ in range(3)]
+    queue.pause("ana", ids[1])
+    standing = queue.standing("ana")
+    assert [job.job_id for job, _ in standing] == ids
+    assert [(job.state, ahead) for job, ahead in standing] == [
+        ("queued", 0),
+        ("paused", 0),
+        ("queued", 1),
+    ]
+
+
 def test_priority_and_order_are_one_s_own(queue: Queue) -> None:
     first, second, third = (queue.generate("ana", "a cat").job_id for _ in range(3))
     other = queue.generate("ben", "a dog").job_id

@@ -167,6 +167,24 @@ def test_overrule_a_concept(visit: Visit, home: Path) -> None:
     expect(page.locator("[class*=st-key-row-concept-pastel]")).to_have_count(1)
 
 
+def test_a_weight_of_nothing_stays_until_it_is_forgotten(visit: Visit, home: Path) -> None:
+    with Studio.open(home) as studio:
+        cleo = studio.user("cleo")
+        cleo.set("pastel", 0.05)
+        page = visit("taste", person="cleo")
+        row = page.locator("[class*=st-key-row-concept-pastel]")
+        row.get_by_role("slider").press("ArrowLeft")
+        page.get_by_text("pastel counts no more.").wait_for()
+        expect(row).to_have_count(1)
+        assert 0 < cleo.profile["pastel"].weight < 0.05
+
+
+def test_create_is_also_found_by_its_name(visit: Visit) -> None:
+    page = visit("create", person="dev")
+    assert "/create" not in page.url
+    expect(page.get_by_role("button", name="Make it")).to_be_visible()
+
+
 def test_removing_from_the_history(visit: Visit, home: Path) -> None:
     page = visit("taste", person="finn")
     remove = page.get_by_role("button", name="Remove")

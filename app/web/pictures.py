@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studio.content import Item
     from studio.piece import Piece
 
-KEPT = 2_000
+KEPT = 1_000
 SIDE = 320  # pixels
 OPAQUE, QUALITY = 255, 90
 _small: Recent[tuple[str, int], bytes] = Recent(KEPT)

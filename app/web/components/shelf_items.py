@@ -79,7 +79,10 @@ def _found(user: User, owner: str) -> list[Item] | None:
     except BespokeError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return []
-    return [item for item, _ in near if item.owner == owner][:PAGE]
+    found = [item for item, _ in near if item.owner == owner][:PAGE]
+    if asked and found and not any(studio.gallery.spoken(item, asked) for item in found):
+        st.caption("Nothing is called that. This is what looks most like it.")
+    return found
 
 
 def _pages(user: User, owner: str) -> None:

@@ -188,7 +188,8 @@ def practice(
         with workers.first_ahead():
             art = art.joined(recoloured_art(art, recoloured, cache=cache))
     if drawn:
-        drawings, words = related_art(drawn, cache=cache), words | drawn_style_words()
+        with workers.first_ahead():
+            drawings, words = related_art(drawn, cache=cache), words | drawn_style_words()
         art = art.joined(drawings) if art else drawings
     return art, words
 

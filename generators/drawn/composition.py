@@ -33,7 +33,7 @@ def compose(drawing: Drawing) -> Composition:
     """The drawing's parts and colours.
 
     Shape and pose come from subject and seed alone, so the same seed in two looks or palettes
-    gives the same pose.
+    gives the same pose, and colours that match: what is red in one is pink in another.
     """
     shape = chance("shape", drawing.subject, drawing.seed)
     figure = FIGURES[drawing.subject](shape.uniform)
@@ -62,7 +62,7 @@ def _fitted(parts: tuple[Part, ...], turn: float, stretch: float, flip: float) -
 
 
 def _roles(drawing: Drawing, figure: Figure) -> dict[str, str]:
-    colours = chance("colours", drawing.subject, drawing.palette, drawing.seed)
+    colours = chance("colours", drawing.subject, drawing.seed)
     roles = cast(drawing.palette, figure.hues, colours)
     palette = PALETTES[drawing.palette]
     skin = shade(roles, figure.skin)

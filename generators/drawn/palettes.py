@@ -17,24 +17,24 @@ PALETTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "earth": (
             "#a9573a", "#cb8d4c", "#e2c58b", "#7f8650", "#6d7f78", "#7a573f", "#f6ebd8", "#3a2820"),
         "mono": (
-            "#8a8a8a", "#5c5c5c", "#b4b4b4", "#d2d2d2", "#727272", "#a0a0a0", "#ffffff", "#161616"),
+            "#727272", "#b4b4b4", "#d2d2d2", "#a0a0a0", "#8a8a8a", "#5c5c5c", "#ffffff", "#161616"),
         "ocean": (
-            "#0e5a80", "#1b84ad", "#2fb7ca", "#7fdcd6", "#3a70cf", "#b5e4f2", "#effbfd", "#062a42"),
+            "#3a70cf", "#7fdcd6", "#b5e4f2", "#2fb7ca", "#1b84ad", "#0e5a80", "#effbfd", "#062a42"),
         "sunset": (
             "#ff5d5b", "#ff8b45", "#ffc25c", "#e2488c", "#a2408f", "#693f88", "#fff0dc", "#34163f"),
         "forest": (
-            "#356b41", "#57954d", "#93b954", "#c9cd70", "#7d5c3a", "#ad7940", "#f3f2dd", "#1b2b1d"),
+            "#7d5c3a", "#ad7940", "#c9cd70", "#93b954", "#57954d", "#356b41", "#f3f2dd", "#1b2b1d"),
         "candy": (
-            "#ff5fae", "#ff9fd2", "#6fdcec", "#ffe063", "#b487ff", "#84efb6", "#ffffff", "#5b1d60"),
+            "#ff5fae", "#ff9fd2", "#ffe063", "#84efb6", "#6fdcec", "#b487ff", "#ffffff", "#5b1d60"),
         "neon": (
             "#ff25d3", "#ff6a00", "#fff200", "#9dff00", "#00e5ff", "#7d2bff", "#ffffff", "#0d0221"),
         "retro": (
             "#d9573a", "#e9a43c", "#efd596", "#3e9186", "#2c6178", "#a63a4c", "#fbf1dc", "#2e2a33"),
         "ice": (
-            "#c3e2f6", "#9fcdec", "#82b4df", "#c7cff2", "#aee6e8", "#90a5d0", "#ffffff", "#33506e"),
+            "#82b4df", "#c7cff2", "#c3e2f6", "#aee6e8", "#9fcdec", "#90a5d0", "#ffffff", "#33506e"),
     }
 )  # fmt: skip
-"""Name to six colours, then the palette's light and its dark."""
+"""Name to six colours from red to purple (or as light as those are), its light and its dark."""
 
 RED, ORANGE, YELLOW, GREEN, BLUE, PURPLE = (
     "#e8343c", "#f58a28", "#f9d030", "#3fae55", "#2f80e8", "#8644d8")  # fmt: skip
@@ -81,12 +81,14 @@ def cast(
     main, second and accent take, in that order, the palette's free colour nearest to the wish, or
     a random free one where there is no wish; who wishes WHITE gets the palette's light with a
     breath of a free colour, so that the palette still shows. What is worn ("pop", "pop2") takes
-    the colours farthest from main.
+    the colours farthest from main. Random ones stand at the same place of every palette.
     """
     *free, light, dark = PALETTES[palette]
+    drawn = rng.sample(free, len(free))
     roles = {"light": light, "dark": dark, "white": "#ffffff", "black": "#15121c"}
     for role, wish in zip(("main", "second", "accent"), hues, strict=True):
-        taken = rng.choice(free) if wish is None or wish == WHITE else _nearest(free, wish)
+        left = [colour for colour in drawn if colour in free]
+        taken = left[0] if wish is None or wish == WHITE else _nearest(free, wish)
         free.remove(taken)
         roles[role] = mix(light, taken, 0.2) if wish == WHITE else taken
     free.sort(key=lambda c: -apart(c, roles["main"]))

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from generators.finish.cutout import ground_of, network, seen, unmixed
+from generators.finish.cutout import alpha_of, ground_of, network, seen, unmixed
 from recipes.cards import card, written
 from recipes.corpus import Corpus, Pixels, drawn_art, real_art
 from recipes.export import finite, folder_replaced
@@ -132,7 +132,7 @@ def errors(model: Any, vae: Any, art: Corpus) -> dict[str, float]:
             views["softened"] = softened(image, vae)
             views["painted"] = painted(views["softened"], random)
         for name, view in views.items():
-            guess = model(seen(view)).sigmoid()
+            guess = alpha_of(view, model)
             found[name] += (guess - alpha).abs().mean((1, 2, 3)).tolist()
         simple = (seen(image)[:, 3:4] > 0.04).float()
         found["threshold"] += (simple - alpha).abs().mean((1, 2, 3)).tolist()

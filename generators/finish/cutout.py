@@ -26,6 +26,11 @@ MULTIPLE = 8
 """Of which height and width are multiples."""
 GROUNDLIKE = (0.04, 0.14)
 """How far from the ground's colour a pixel may be to count as ground, strictly and loosely."""
+SOLID = 0.9
+"""Alpha from which a pixel closes in what it surrounds."""
+DOUBTFUL = 0.4
+"""Mean alpha from which a patch that is closed in counts as the thing's own: of such patches on
+held-out art four in five are (docs/log.md)."""
 
 
 def network(widths: tuple[int, int, int] = WIDTHS) -> Any:
@@ -128,17 +133,26 @@ def reach(open_BHW: torch.Tensor) -> torch.Tensor:
 
     found = []
     for open_HW in open_BHW.cpu().numpy():
-        parts_HW, _ = ndimage.label(open_HW)
-        rim = np.concatenate([parts_HW[0], parts_HW[-1], parts_HW[:, 0], parts_HW[:, -1]])
-        joined = np.zeros(parts_HW.max() + 1, bool)
-        joined[rim] = True
+        parts_HW, count = ndimage.label(open_HW)
+        joined = np.zeros(count + 1, bool)
+        joined[_on_rim(parts_HW)] = True
         joined[0] = False
         found.append(joined[parts_HW])
     return torch.from_numpy(np.stack(found)).to(open_BHW.device)
 
 
+def _on_rim(parts_HW: Any) -> Any:
+    """The numbers of the parts that touch the picture's rim, some of them several times."""
+    import numpy as np
+
+    return np.concatenate([parts_HW[0], parts_HW[-1], parts_HW[:, 0], parts_HW[:, -1]])
+
+
 def alpha_of(image_B3HW: torch.Tensor, model: Any) -> torch.Tensor:
-    """Alpha B×1×H×W by the network; below 2 % it is 0 and above 98 % it is 1. Any H and W."""
+    """Alpha B×1×H×W by the network; below 2 % it is 0, above 98 % and where ``filled`` it is 1.
+
+    Any H and W.
+    """
     import torch
 
     height, width = image_B3HW.shape[2:]
@@ -146,7 +160,25 @@ def alpha_of(image_B3HW: torch.Tensor, model: Any) -> torch.Tensor:
     whole = torch.nn.functional.pad(image_B3HW, room, mode="replicate")
     given = seen(whole).contiguous(memory_format=torch.channels_last)
     alpha: torch.Tensor = ((model(given).sigmoid() - 0.02) / 0.96).clamp(0, 1)
-    return alpha[:, :, :height, :width]
+    return filled(alpha[:, :, :height, :width])
+
+
+def filled(alpha_B1HW: torch.Tensor) -> torch.Tensor:
+    """Patches that are closed in and half clear made opaque: a white belly, which the network
+    doubts, is no hole; a hole it hardly doubts."""
+    import numpy as np
+    import torch
+    from scipy import ndimage
+
+    masks = []
+    for alpha_HW in alpha_B1HW[:, 0].cpu().numpy():
+        parts_HW, count = ndimage.label(alpha_HW < SOLID)
+        own = np.zeros(count + 1, bool)
+        own[1:] = np.asarray(ndimage.mean(alpha_HW, parts_HW, range(1, count + 1))) >= DOUBTFUL
+        own[_on_rim(parts_HW)] = False
+        masks.append(own[parts_HW])
+    own_B1HW = torch.from_numpy(np.stack(masks))[:, None].to(alpha_B1HW.device)
+    return alpha_B1HW.masked_fill(own_B1HW, 1.0)
 
 
 def unmixed(image_B3HW: torch.Tensor, alpha_B1HW: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from generators.finish.cutout import cutout, ground_of, network, reach, seen, unmixed
+from generators.finish.cutout import cutout, filled, ground_of, network, reach, seen, unmixed
 from recipes.corpus import Corpus
 from recipes.cutout import errors, on_grounds, painted, train
 from recipes.export import finite
@@ -69,6 +69,18 @@ def test_the_ground_reaches_from_the_rim_and_not_through_a_ring() -> None:
     open_HW[2, 4] = True  # a gap in the ring
     assert torch.equal(reach(open_HW[None])[0], open_HW)
     assert not reach(torch.zeros(1, 4, 4, dtype=torch.bool)).any()
+
+
+def test_a_doubted_patch_within_is_filled_and_a_hole_is_not() -> None:
+    alpha = torch.zeros(2, 1, 20, 20)
+    alpha[:, :, 4:16, 4:16] = 1
+    alpha[0, :, 8:12, 8:12] = 0.6  # a white belly
+    alpha[1, :, 8:12, 8:12] = 0.1  # a hole
+    alpha[:, :, 0:3, 0:3] = 0.6  # at the rim nothing is closed in
+    found = filled(alpha)
+    assert (found[0, 0, 8:12, 8:12] == 1).all()
+    assert torch.equal(found[1], alpha[1])
+    assert torch.equal(found[:, :, :3], alpha[:, :, :3])
 
 
 def test_painted_stays_nearly_white() -> None:

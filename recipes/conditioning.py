@@ -21,9 +21,9 @@ PROMPTS = 4  # image prompts a sample; fewer pictures are repeated, which attent
 
 Mix = tuple[tuple[str, float], ...]
 MIX: Mix = (
-    ("look by pictures", 0.33),
-    ("look by words", 0.30),
-    ("look by both", 0.10),
+    ("look by pictures", 0.25),
+    ("look by words", 0.23),
+    ("look by both", 0.25),
     ("subject only", 0.09),
     ("own picture", 0.07),
     ("nothing", 0.04),

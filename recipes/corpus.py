@@ -112,7 +112,8 @@ def drawn_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | None 
     from generators.drawn import sample
 
     drawings = [sample(seed + i) for i in range(count)]
-    return _drawings(drawings, [one.subject for one in drawings], size=size, cache=cache)
+    concepts = [one.subject for one in drawings]
+    return _drawings([(one,) for one in drawings], concepts, size=size, cache=cache)
 
 
 def related_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | None = None) -> Corpus:
@@ -121,19 +122,25 @@ def related_art(count: int, *, size: int = 128, seed: int = 0, cache: Path | Non
 
     found = list(families(max(1, count // MEMBERS), seed=seed))
     concepts = [f"{family[0].subject}_{family[0].seed}" for family in found for _ in family]
-    drawings = [one for family in found for one in family]
-    return _drawings(drawings, concepts, size=size, cache=cache)
+    return _drawings(found, concepts, size=size, cache=cache)
 
 
 def _drawings(
-    drawings: Sequence[Drawing], concepts: Sequence[str], *, size: int, cache: Path | None
+    groups: Sequence[tuple[Drawing, ...]],
+    concepts: Sequence[str],
+    *,
+    size: int,
+    cache: Path | None,
 ) -> Corpus:
+    """Drawings one by one; those of a group in one frame."""
     from generators.drawn import caption, render
 
-    key = hashlib.sha256("\n".join(map(repr, drawings)).encode()).hexdigest()[:12]
+    drawings = [one for group in groups for one in group]
+    key = hashlib.sha256("\n".join(map(repr, groups)).encode()).hexdigest()[:12]
 
     def made() -> Pixels:
-        return np.stack([np.asarray(render(d, size).convert("RGBA")) for d in drawings])
+        images = [render(one, size, beside=group) for group in groups for one in group]
+        return np.stack([np.asarray(image.convert("RGBA")) for image in images])
 
     return Corpus(
         rgba_NHWC=kept_pixels(cache and cache / f"drawn-{size}-{len(drawings)}-{key}.npy", made),

@@ -1,8 +1,9 @@
 """Families of drawings: one drawing and what it becomes when one thing about it is changed.
 
-Shapes depend on subject and seed alone, so members lie exactly over each other: the change is all
-there is to learn. Members are told apart by their captions, which name everything. Two members
-are drawn anew but for their shape, since people ask for several changes at once.
+Shapes depend on subject and seed alone, and members are drawn in one frame, so they lie exactly
+over each other: the change is all there is to learn. Members are told apart by their captions,
+which name everything. Two members are drawn anew but for their shape, since people ask for several
+changes at once.
 """
 
 from __future__ import annotations
@@ -45,18 +46,22 @@ def families(count: int, *, seed: int = 0) -> Iterator[tuple[Drawing, ...]]:
             changed,
             replace(first, mood=_other(rng, MOODS, first.mood)),
             replace(first, accessory=worn),
-            _anew(rng, first),
-            _anew(rng, first),
+            _anew(rng, first, worn),
+            _anew(rng, first, worn),
         )
 
 
-def _anew(rng: Random, first: Drawing) -> Drawing:
-    """The same shape, all else drawn again."""
+def _anew(rng: Random, first: Drawing, worn: str) -> Drawing:
+    """The same shape, wearing what the first or the one so told wears, all else drawn again."""
     from generators.drawn import sample
 
-    other = sample(rng.getrandbits(31))
-    background = other.background if rng.random() < GROUNDED else "none"
-    return replace(other, subject=first.subject, seed=first.seed, background=background)
+    return replace(
+        sample(rng.getrandbits(31)),
+        subject=first.subject,
+        seed=first.seed,
+        accessory=rng.choice((first.accessory, worn)),
+        background=sample(rng.getrandbits(31)).background if rng.random() < GROUNDED else "none",
+    )
 
 
 def _other(rng: Random, names: Iterable[str], now: str) -> str:

@@ -30,7 +30,7 @@ from recipes.conversion import text_tower
 from recipes.corpus import STYLE_WORDS, Corpus, drawn_style_words, real_art, related_art
 from recipes.encoder import loaded
 from recipes.latents import Latents, computed, shifted
-from recipes.painter import START, UNET, Painter, export, schedule
+from recipes.painter import DEFAULTS, START, UNET, Painter, export, schedule
 from recipes.pairs import Sources, chosen, possible
 from recipes.recolouring import recoloured_art
 from recipes.tokenizer import ids
@@ -202,8 +202,9 @@ def _card(figures: dict[str, Any]) -> str:
         "128 px RGB on white, latents 32 × 32 × 4. Image prompts (unit embeddings of the bundled "
         "encoder) carry the look, words the subject. `source_adapter/` holds input channels for a "
         "picture to be remade, as InstructPix2Pix has them. Remaking begins at that picture, under "
-        "a fifth of the way's noise: image to image at strength 0.2 with the source beside it in "
-        "both halves of guidance; it was never trained with a source at more noise.",
+        f"a part of the noise: image to image at strength {DEFAULTS['revise_strength']} with the "
+        "source beside it in both halves of guidance; it was never trained with a source at more "
+        "noise.",
         command="python -m recipes.generator --data DIR --models DIR "
         "--out generators/bundled/sticker --minutes M",
         figures=figures,

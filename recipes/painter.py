@@ -45,7 +45,7 @@ SCHEDULE: dict[str, Any] = {
     "set_alpha_to_one": True,
     "steps_offset": 1,
 }
-START = 199
+START = 99
 """Timestep whose noise a source is put under when it is remade; see ``recipes.generator``."""
 DEFAULTS: dict[str, Any] = {
     "steps": 16,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.drawn.accessories import worn
@@ -12,6 +12,7 @@ from generators.drawn.drawing import Drawing
 from generators.drawn.faces import face
 from generators.drawn.grounds import ground
 from generators.drawn.palettes import PALETTES, apart, brightness, cast, mix, shade
+from generators.drawn.paths import Matrix
 from generators.drawn.scene import Figure, Part, frame, moved
 from generators.drawn.subjects import FIGURES
 
@@ -29,8 +30,9 @@ class Composition:
     skin: str  # colour under the face
 
 
-def compose(drawing: Drawing) -> Composition:
-    """The drawing's parts and colours.
+def compose(drawing: Drawing, beside: Sequence[Drawing] = ()) -> Composition:
+    """The drawing's parts and colours; in one frame with what of the same subject and seed is
+    ``beside``, so that what is worn or felt moves nothing else.
 
     Shape and pose come from subject and seed alone, so the same seed in two looks or palettes
     gives the same pose, and colours that match: what is red in one is pink in another.
@@ -39,26 +41,32 @@ def compose(drawing: Drawing) -> Composition:
     figure = FIGURES[drawing.subject](shape.uniform)
     turn, stretch = shape.uniform(-figure.tilt, figure.tilt), shape.uniform(0.95, 1.05)
     flip = -1.0 if shape.random() < 0.35 else 1.0
-    features = face(drawing.mood, figure, chance("face", drawing.seed).uniform)
-    behind, before = worn(drawing.accessory, figure, chance("worn", drawing.seed).uniform)
-    parts = (*behind, *figure.parts, *features, *before)
+    c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    pose = (flip * c * stretch, flip * s * stretch, -s / stretch, c / stretch, 0.0, 0.0)
+    posed = _posed(drawing, figure, pose)
+    together = [part for other in beside for part in _posed(other, figure, pose)]
     roles = _roles(drawing, figure)
     return Composition(
         ground=ground(drawing.background, chance("ground", drawing.seed)),
-        figure=_fitted(parts, math.radians(turn), stretch, flip),
+        figure=_fitted(posed, frame((*posed, *together))),
         roles=roles,
         skin=shade(roles, figure.skin),
     )
 
 
-def _fitted(parts: tuple[Part, ...], turn: float, stretch: float, flip: float) -> tuple[Part, ...]:
-    c, s = math.cos(turn), math.sin(turn)
-    a, b, d = flip * c * stretch, flip * s * stretch, c / stretch
-    posed = tuple(moved(part, (a, b, -s / stretch, d, 0, 0)) for part in parts)
-    left, top, right, bottom = frame(posed)
+def _posed(drawing: Drawing, figure: Figure, pose: Matrix) -> tuple[Part, ...]:
+    features = face(drawing.mood, figure, chance("face", drawing.seed).uniform)
+    behind, before = worn(drawing.accessory, figure, chance("worn", drawing.seed).uniform)
+    parts = (*behind, *figure.parts, *features, *before)
+    return tuple(moved(part, pose) for part in parts)
+
+
+def _fitted(parts: tuple[Part, ...], box: tuple[float, float, float, float]) -> tuple[Part, ...]:
+    """The parts, moved and scaled so that ``box`` (left, top, right, bottom) fills the canvas."""
+    left, top, right, bottom = box
     scale = (128 - 2 * _MARGIN) / max(right - left, bottom - top)
     dx, dy = 64 - scale * (left + right) / 2, 64 - scale * (top + bottom) / 2
-    return tuple(moved(part, (scale, 0, 0, scale, dx, dy)) for part in posed)
+    return tuple(moved(part, (scale, 0, 0, scale, dx, dy)) for part in parts)
 
 
 def _roles(drawing: Drawing, figure: Figure) -> dict[str, str]:

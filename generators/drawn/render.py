@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from PIL import Image
@@ -25,22 +26,23 @@ def svg(drawing: Drawing) -> str:
     return _vector(drawing)
 
 
-def render(drawing: Drawing, size: int = 128) -> Image.Image:
+def render(drawing: Drawing, size: int = 128, *, beside: Sequence[Drawing] = ()) -> Image.Image:
     """The drawing at size x size pixels, RGBA, straight alpha.
 
-    Raises InputError for a size outside 1..8192.
+    In one frame with the drawings ``beside`` it, of the same subject and seed: they all lie over
+    each other when each is rendered beside the others. Raises InputError for a size outside 1..8192.
     """
     if not 1 <= size <= _LARGEST:
         raise InputError(f"a drawing is 1 to {_LARGEST} pixels wide, not {size}")
     if drawing.look == "pixel":
-        return _grid(drawing).resize((size, size), Image.Resampling.NEAREST)
-    return rasterised(_vector(drawing), size)
+        return _grid(drawing, beside).resize((size, size), Image.Resampling.NEAREST)
+    return rasterised(_vector(drawing, beside), size)
 
 
-def _vector(drawing: Drawing) -> str:
+def _vector(drawing: Drawing, beside: Sequence[Drawing] = ()) -> str:
     sheet = Sheet()
     rng = chance("look", drawing.subject, drawing.look, drawing.seed)
-    STYLES[drawing.look](compose(drawing), rng, sheet)
+    STYLES[drawing.look](compose(drawing, beside), rng, sheet)
     return _document("".join(sheet.pieces), crisp=False)
 
 
@@ -52,9 +54,9 @@ def _document(inner: str, crisp: bool) -> str:
     )
 
 
-def _grid(drawing: Drawing) -> Image.Image:
+def _grid(drawing: Drawing, beside: Sequence[Drawing] = ()) -> Image.Image:
     """The drawing in few hard blocks: one colour a block, no antialiasing."""
-    return rasterised(_vector(drawing), BLOCKS, crisp=True)
+    return rasterised(_vector(drawing, beside), BLOCKS, crisp=True)
 
 
 def _blocks(grid: Image.Image) -> str:

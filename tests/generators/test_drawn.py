@@ -17,6 +17,7 @@ from generators.drawn import (
     sample,
     svg,
 )
+from generators.drawn.composition import compose
 from generators.drawn.palettes import apart
 from studio.errors import InputError
 
@@ -95,6 +96,26 @@ def test_looks_are_far_apart_in_pixels() -> None:
         for two in LOOKS:
             if one < two:
                 assert np.abs(pictures[one] - pictures[two]).mean() > 3, (one, two)
+
+
+def test_beside_each_other_nothing_moves_but_what_differs() -> None:
+    bare = Drawing(subject="cat", look="flat")
+    crowned = Drawing(subject="cat", look="flat", accessory="crown")
+    lower = [np.asarray(render(one, 128))[64:] for one in (bare, crowned)]
+    assert not np.array_equal(*lower)
+    both = (bare, crowned)
+    lower = [np.asarray(render(one, 128, beside=both))[64:] for one in both]
+    assert np.array_equal(*lower)
+    assert render(crowned).tobytes() == render(crowned, beside=both).tobytes()
+
+
+def test_one_seed_has_matching_colours_in_every_palette() -> None:
+    for seed in range(5):
+        places = set()
+        for palette, colours in PALETTES.items():
+            drawing = Drawing(subject="cat", look="flat", palette=palette, seed=seed)
+            places.add(colours.index(compose(drawing).roles["main"]))
+        assert len(places) == 1
 
 
 def test_palettes_differ_measurably() -> None:

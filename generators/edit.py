@@ -1,7 +1,8 @@
 """Edit: a picture that is there, repurposed.
 
 Remade with the source beside it where the backbone can, else image to image; repainted within a
-mask where there is one.
+mask where there is one. A picture that has the liked look already is given the liked colours, where
+that comes out better than by the backbone.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
 from generators.create import CreateOptions
 from generators.finish.pixels import picture_of
-from generators.finish.sticker import all_drawn, mask_square, on_white, repainted
+from generators.finish.sticker import all_drawn, mask_square, on_white, repainted, stored
+from generators.recolour import recoloured
 from generators.remote import RemoteBackbone
 from generators.terms import Terms, Watch
 from studio.config import validated
-from studio.errors import BadImage, InputError
+from studio.errors import BadImage, Cancelled, InputError
 from studio.progress import IsCancelled, OnProgress
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ class EditOptions(CreateOptions):
     restyle_strength: float | None = Field(default=None, gt=0, le=1)
     """The same where the source has another look than the person likes."""
     inpaint_strength: float | None = Field(default=None, gt=0, le=1)
+    recolour: bool | None = None
+    """Whether a picture that has the liked look already is recoloured rather than remade."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,9 +52,9 @@ class _Way:
     """How one draft is edited; drafts of one way go into one batch."""
 
     kind: str
-    """``revise``, ``image to image`` or ``inpaint``."""
+    """``revise``, ``image to image``, ``inpaint`` or ``recolour``."""
     strength: float
-    """Share of the denoising, in (0, 1]."""
+    """Share of the denoising, or of the way to the liked colours, in (0, 1]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,18 +83,15 @@ class Editor:
         revised, also_noted = terms_of(guidance, self.backbone, task="revise", **chosen)
         ways = [self._way(guidance, draft) for draft in drafts]
         images: dict[int, Image] = {}
-        steps = {
-            way: revised.steps if way.kind == "revise" else terms.steps_at(way.strength)
-            for way in ways
-        }
+        steps = {way: _steps(way, terms=terms, revised=revised) for way in ways}
         watch = Watch(stage="edit", on_progress=on_progress, is_cancelled=is_cancelled)
         watch = replace(watch, total=sum(steps.values()))
         for way in sorted(steps):
             rows = [row for row, own in enumerate(ways) if own == way]
             group = [drafts[row] for row in rows]
-            make = self._repainted if way.kind == "inpaint" else self._edited
+            make = MAKERS.get(way.kind, Editor._edited)
             told = revised if way.kind == "revise" else terms
-            made = make(guidance, group, gallery, terms=told, way=way, watch=watch)
+            made = make(self, guidance, group, gallery, terms=told, way=way, watch=watch)
             images |= dict(zip(rows, made, strict=True))
             watch = replace(watch, done=watch.done + steps[way])
         return candidates_of(
@@ -118,13 +119,43 @@ class Editor:
         if draft.source is None and guidance.mask is not None:
             return _Way("inpaint", options.inpaint_strength or defaults.inpaint_strength)
         fixed = options.strength or options.restyle_strength
+        liked = guidance.styles[0][0] if guidance.styles else ""
+        has_look = bool(draft.source and liked and draft.source.style == liked)
+        recolour = defaults.recolour if options.recolour is None else options.recolour
+        if recolour and has_look and guidance.colours and not fixed:
+            return _Way("recolour", min(1.0, guidance.personalization))
         if self.backbone.supports.revision and not fixed:
             return _Way("revise", defaults.revise_strength)
         style = draft.source.style if draft.source else ""
-        liked = guidance.styles[0][0] if guidance.styles else ""
         if style and liked and style != liked:
             return _Way("image to image", options.restyle_strength or defaults.restyle_strength)
         return _Way("image to image", options.strength or defaults.edit_strength)
+
+    def _recoloured(
+        self,
+        guidance: Guidance,
+        drafts: Sequence[Draft],
+        gallery: Gallery,
+        *,
+        terms: Terms,
+        way: _Way,
+        watch: Watch,
+    ) -> list[Image]:
+        """Each draft's source in the liked colours, finished; each seed deals them out its way."""
+        made: list[Image] = []
+        for draft in drafts:
+            if watch.is_cancelled():
+                raise Cancelled("stopped; nothing was made")
+            assert draft.source is not None
+            image = recoloured(
+                gallery.image(draft.source),
+                guidance.colours,
+                strength=way.strength,
+                seed=draft.seed,
+            )
+            made.append(stored(image, kind=guidance.kind))
+        watch.tell(1)
+        return made
 
     def _edited(
         self,
@@ -176,6 +207,16 @@ class Editor:
             watch=watch,
         )
         return repainted(made, reference=reference, mask=mask, kind=guidance.kind)
+
+
+MAKERS = {"inpaint": Editor._repainted, "recolour": Editor._recoloured}
+
+
+def _steps(way: _Way, *, terms: Terms, revised: Terms) -> int:
+    """Steps of progress that a way takes."""
+    if way.kind == "recolour":
+        return 1
+    return revised.steps if way.kind == "revise" else terms.steps_at(way.strength)
 
 
 def reference_of(guidance: Guidance, index: int) -> Picture:

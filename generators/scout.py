@@ -43,6 +43,9 @@ class ScoutOptions(Section):
     edit_style: float = Field(default=-0.5, ge=-10, le=10)
     """The same of an item to remake; below 0, since one that has the look already comes out as it
     was, and the copy check refuses it."""
+    recolour_style: float | None = Field(default=None, ge=-10, le=10)
+    """The same of an item to edit where the liked colours are known; None: 2 for the bundled
+    backbone, which gives one that has the look already those colours, else as ``edit_style``."""
     grounded: float = Field(default=0.5, ge=0, le=1)
     """Share of what is asked that an item's words must hold for a creation to start from it."""
     own: float = Field(default=0.3, ge=0, le=10)
@@ -101,7 +104,9 @@ class GalleryScout:
         own = _own(guidance, owner, gallery)
         found = self._found(guidance, owner, gallery, kind="")
         items = own + [item for item in found if not item.owner]
-        pool = self._pool(guidance, items, gallery, style=self.options.edit_style)
+        recolour = self.options.recolour_style if guidance.colours else None
+        weight = self.options.edit_style if recolour is None else recolour
+        pool = self._pool(guidance, items, gallery, style=weight)
         picked = self._picked(guidance, pool, count - given, gallery)
         if not picked:
             return [None] * (count if references else 0)
@@ -255,4 +260,8 @@ def _unit(vectors_MD: Vectors) -> Vectors:
 
 def build(parts: Parts, options: Mapping[str, Any]) -> GalleryScout:
     """The part ``gallery``."""
-    return GalleryScout(validated(ScoutOptions, options, where="scouts.gallery"))
+    chosen = validated(ScoutOptions, options, where="scouts.gallery")
+    editor = parts.config.editor or parts.config.backbone
+    if chosen.recolour_style is None and editor == "bundled":
+        chosen = chosen.model_copy(update={"recolour_style": chosen.style})
+    return GalleryScout(chosen)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from preference.vocabulary import HUES, TONES
+from studio.colours import oklab
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,28 +50,8 @@ def foreground(image: Image) -> NDArray[np.float32]:
 
 
 def oklch(rgb_P3: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(P, 3) lightness in [0, 1], chroma and hue in degrees [0, 360) of sRGB in [0, 1].
-
-    OKLab, B. Ottosson 2020.
-    """
-    linear = np.where(rgb_P3 <= 0.04045, rgb_P3 / 12.92, ((rgb_P3 + 0.055) / 1.055) ** 2.4)
-    to_lms = np.array(
-        [
-            [0.4122214708, 0.5363325363, 0.0514459929],
-            [0.2119034982, 0.6806995451, 0.1073969566],
-            [0.0883024619, 0.2817188376, 0.6299787005],
-        ],
-        np.float32,
-    )
-    to_lab = np.array(
-        [
-            [0.2104542553, 0.7936177850, -0.0040720468],
-            [1.9779984951, -2.4285922050, 0.4505937099],
-            [0.0259040371, 0.7827717662, -0.8086757660],
-        ],
-        np.float32,
-    )
-    lab = np.cbrt(linear.astype(np.float32) @ to_lms.T) @ to_lab.T
+    """(P, 3) lightness in [0, 1], chroma and hue in degrees [0, 360) of sRGB in [0, 1]."""
+    lab = oklab(rgb_P3)
     chroma = np.hypot(lab[:, 1], lab[:, 2])
     hue = np.degrees(np.arctan2(lab[:, 2], lab[:, 1])) % 360.0
     return np.stack([lab[:, 0], chroma, hue], axis=1).astype(np.float32)

@@ -62,6 +62,8 @@ def _of_prompt(score: float | None, instruction: str) -> str:
 def _origin(candidate: Candidate) -> str:
     if candidate.route == "create" and candidate.source_item:
         return "drawn anew after a picture of the catalogue"
+    if candidate.provenance.settings.get("edit") == "recolour":
+        return "a picture that was there in your colours"
     return ORIGINS.get(candidate.route, candidate.route)
 
 

@@ -51,6 +51,9 @@ class Guidance:
     """Item styles the person likes, with share in [0, 1], strongest first."""
     own_items: tuple[str, ...] = ()
     """Ids of the person's own liked items that may be repurposed, best first."""
+    colours: tuple[tuple[str, float], ...] = ()
+    """Colours that liked pictures share, "#rrggbb" with share in [0, 1], most first; empty where
+    none are known or what is asked names its own."""
     personalization: float = 1.0
     """In [0, 2]; 0: no image prompts, no interests, no concepts."""
     encoder: str = ""
@@ -93,6 +96,8 @@ class Guidance:
             "mask": self.mask.sha256 if self.mask else None,
             "shapes": {name: list(getattr(self, name).shape) for name in ARRAYS},
         }
+        if self.colours:  # left out where there are none: guidance written before had no such field
+            head["colours"] = [list(colour) for colour in self.colours]
         body = b"".join(getattr(self, name).astype("<f4").tobytes() for name in ARRAYS)
         return json.dumps(head, sort_keys=True).encode() + b"\n" + body
 
@@ -124,6 +129,7 @@ def unpack(data: bytes, *, picture: Callable[[str], Picture]) -> Guidance:
     head["concepts"] = MappingProxyType(head["concepts"])
     head["routes"] = tuple(RoutePlan(**plan) for plan in head["routes"])
     head["styles"] = tuple((name, share) for name, share in head["styles"])
+    head["colours"] = tuple((colour, share) for colour, share in head.get("colours", ()))
     head["own_items"] = tuple(head["own_items"])
     head["references"] = tuple(picture(sha256) for sha256 in head["references"])
     head["mask"] = picture(head["mask"]) if head["mask"] else None

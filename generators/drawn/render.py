@@ -30,7 +30,9 @@ def render(drawing: Drawing, size: int = 128, *, beside: Sequence[Drawing] = ())
     """The drawing at size x size pixels, RGBA, straight alpha.
 
     In one frame with the drawings ``beside`` it, of the same subject and seed: they all lie over
-    each other when each is rendered beside the others. Raises InputError for a size outside 1..8192.
+    each other when each is rendered beside the others.
+
+    Raises InputError for a size outside 1..8192.
     """
     if not 1 <= size <= _LARGEST:
         raise InputError(f"a drawing is 1 to {_LARGEST} pixels wide, not {size}")

@@ -23,10 +23,12 @@ from preference.instructor.prompt import Fusion, fuse
 from preference.instructor.routes import find, plan, route_reason
 from preference.sources import look_words
 from preference.vocabulary import MOTIFS, named_kinds, phrase
+from studio.colours import palette_of
 from studio.config import Section, validated
 from studio.guidance import Guidance
 from studio.history import History
 from studio.profile import Profile
+from studio.recent import Recent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
+PALETTES = 256
+"""Palettes of liked pictures that are kept."""
 QUALITY = "blurry, low quality, text, watermark, cropped"
 
 
@@ -51,6 +55,8 @@ class PriorOptions(Section):
     """Liked styles that guidance names."""
     newest: int = Field(default=400, ge=1)
     """Interactions read."""
+    colours: int = Field(default=8, ge=0, le=64)
+    """Liked pictures of the look that prevails whose colours are read; 0: none."""
     least: float = Field(default=0.25, ge=0.0, le=1.0)
     """Weight · confidence · personalization from which a concept enters the prompt."""
     quality: str | None = None
@@ -77,6 +83,7 @@ class PriorInstructor:
         self._quality = quality
         self._backgrounds = backgrounds or Backgrounds()
         self._neutral_D: Vectors | None = None
+        self._palettes: Recent[tuple[str, ...], tuple[tuple[str, float], ...]] = Recent(PALETTES)
 
     def __call__(
         self, request: Request, *, history: History, profile: Profile, gallery: Gallery
@@ -118,6 +125,7 @@ class PriorInstructor:
             route_reason=route_reason(findings, plans, asked=request.routes),
             styles=tuple(shares.items())[: self._options.styles],
             own_items=own,
+            colours=self._colours(request, liking, profile, look, gallery=gallery),
             personalization=float(request.personalization),
             encoder=self._encoder().digest,
             target_D=target_D,
@@ -199,6 +207,20 @@ class PriorInstructor:
         order = [row for row in np.argsort(-score_M, kind="stable") if liking.liked_M[row] > 0]
         ids = dict.fromkeys(liking.events[row].item.item_id for row in order)
         return tuple(ids)[: self._options.own_items]
+
+    def _colours(
+        self, request: Request, liking: Liking, profile: Profile, look: str, *, gallery: Gallery
+    ) -> tuple[tuple[str, float], ...]:
+        """The colours of what is liked most; none where words decide, asked or said by hand."""
+        said = any(one.kind == "colour" and one.source != "history" for one in profile.concepts)
+        if liking.is_empty or said or "colour" in named_kinds(request.instruction):
+            return ()
+        liked_M = np.where(liking.rows_of(look), liking.liked_M, 0)
+        best = [row for row in np.argsort(-liked_M, kind="stable") if liked_M[row] > 0]
+        blobs = dict.fromkeys(liking.events[row].item for row in best)
+        items = tuple(blobs)[: self._options.colours]
+        key = tuple(item.blob for item in items)
+        return self._palettes(key, lambda: palette_of(gallery.image(item) for item in items))
 
     def _avoid(self, liking: Liking, profile: Profile) -> Vectors:
         """Unit direction from the liked to the disliked, words said by hand included, or zero."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from generators.backbone import Backbone
 from generators.create import CreateOptions, Creator
-from generators.edit import Editor
+from generators.edit import EditOptions, Editor
 from generators.finish.sticker import mask_square, stored, untouched
 from generators.retrieve import Retriever
 from studio.candidate import Candidate, Draft
@@ -173,6 +173,27 @@ def test_a_foreign_look_is_edited_more_strongly(backbone: Backbone) -> None:
     told = guidance(styles=(("ink", 1.0),))
     strengths = [one.provenance.settings["strength"] for one in made("edit", backbone, told)]
     assert strengths == [0.5, 0.7, 0.5]
+
+
+def test_what_has_the_look_is_given_the_colours(backbone: Backbone) -> None:
+    told = guidance(styles=(("ink", 1.0),), colours=(("#1b84ad", 0.7), ("#7fdcd6", 0.3)))
+    gallery = shelf()
+    editor = Editor(backbone=backbone, options=EditOptions(recolour=True))
+    own = drafts("edit", gallery)
+    first, second, _ = found = editor(
+        told, drafts=own, gallery=gallery, on_progress=silent, is_cancelled=never
+    )
+    ways = [one.provenance.settings["edit"] for one in found]
+    assert ways == ["recolour", "image to image", "recolour"]
+    assert first.image.size == second.image.size
+    assert first.image.tobytes() != stored(gallery.image(own[0].source), kind="sticker").tobytes()
+    alone = editor(told, drafts=own[:1], gallery=gallery, on_progress=silent, is_cancelled=never)
+    assert alone[0].image.tobytes() == first.image.tobytes()
+    with pytest.raises(Cancelled):
+        editor(told, drafts=own, gallery=gallery, on_progress=silent, is_cancelled=lambda: True)
+    plain = Editor(backbone=backbone, options=EditOptions(recolour=False))
+    kept = plain(told, drafts=own, gallery=gallery, on_progress=silent, is_cancelled=never)
+    assert "recolour" not in {one.provenance.settings["edit"] for one in kept}
 
 
 @pytest.mark.parametrize("size", [(16, 16), (40, 24)])

@@ -96,6 +96,19 @@ def test_personalization_acts_by_degrees() -> None:
     assert steps[0].prompt == "a box"
 
 
+def test_colours_are_those_of_what_is_liked_unless_words_decide() -> None:
+    reds = pick(GALLERY, look="flat", colour="red")[:6]
+    colours = instruct(likes=reds).colours
+    assert colours
+    red, _, blue = bytes.fromhex(colours[0][0][1:])
+    assert red > blue + 60
+    assert sum(share for _, share in colours) == pytest.approx(1, abs=0.01)
+    assert instruct("a blue box", likes=reds).colours == ()
+    said = (Edit(concept="blue", weight=1.0, source="said"),)
+    assert instruct(likes=reds, edits=said).colours == ()
+    assert instruct(likes=reds, personalization=0.0).colours == ()
+
+
 def test_packs_and_unpacks_byte_for_byte() -> None:
     guidance = instruct(dislikes=pick(GALLERY, look="flat", colour="red")[:4])
 

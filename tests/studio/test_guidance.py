@@ -43,6 +43,12 @@ def test_unpack_gives_back_what_was_packed() -> None:
         np.testing.assert_array_equal(getattr(one, name), getattr(two, name))
 
 
+def test_colours_come_back_and_older_guidance_has_none() -> None:
+    one = replace(guidance(), colours=(("#1b84ad", 0.75), ("#ffffff", 0.25)))
+    assert unpack(one.pack(), picture=lambda _: REFERENCE).colours == one.colours
+    assert b"colours" not in guidance().pack()
+
+
 def test_every_change_shows_in_the_digest() -> None:
     one = guidance()
     changes = [
@@ -52,6 +58,7 @@ def test_every_change_shows_in_the_digest() -> None:
         {"target_D": one.target_D * 2},
         {"references": ()},
         {"routes": ()},
+        {"colours": (("#1b84ad", 1.0),)},
     ]
     digests = {replace(one, **change).digest for change in changes}  # type: ignore[arg-type]
     assert len(digests | {one.digest}) == len(changes) + 1

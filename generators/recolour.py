@@ -1,0 +1,101 @@
+"""Recolour: a picture in other colours, every line where it was.
+
+What is coloured is parted into a few colours; each goes to one of a palette and takes its shades
+along (palette-based recolouring, Chang et al., ACM ToG 34(4), 2015, here with whole colours moved
+in OKLab). Black and white stay, and grey where there are colours: outlines, eyes and gleams keep a
+picture legible.
+
+Legend: P pixels, K colours of the picture, L of the palette; colours are OKLab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from studio.colours import MOST, drawn_pixels, far, lab_of, oklab, parted, srgb, telling
+
+if TYPE_CHECKING:
+    from studio.colours import Colours
+
+ALIKE = 0.17
+"""Distance below which two colours of a picture are one."""
+SHADE = 0.4
+"""What lightness weighs beside hue and chroma: shades of one colour are one colour."""
+ORDER, SIZE = 0.3, 0.2
+"""What places from dark to light, and shares, weigh beside colours when a palette is dealt out."""
+CHANCE = 0.35
+"""The most that chance weighs there."""
+FULL = 10.0
+"""More than all of that together."""
+
+
+def recoloured(
+    image: Image.Image,
+    palette: Sequence[tuple[str, float]],
+    *,
+    strength: float = 1.0,
+    seed: int = 0,
+) -> Image.Image:
+    """The picture, RGBA, in the palette ("#rrggbb" and its share); alpha as it was.
+
+    ``strength`` in [0, 1]: how far colours move. ``seed``, 0 or more: another deals the palette
+    out otherwise. A picture of black and white alone stays as it is.
+    """
+    rgba_HW4 = np.asarray(image.convert("RGBA"), np.float32) / 255
+    small_P3 = oklab(drawn_pixels(image))
+    told = telling(small_P3, np.ones(len(small_P3), np.float32))
+    own_K3, own_K = parted(small_P3, told(small_P3), MOST, alike=ALIKE, shade=SHADE)
+    if not len(own_K3) or not palette:
+        return image.convert("RGBA")
+    wanted_L3 = np.stack([lab_of(colour) for colour, _ in palette])
+    shares_L = np.array([share for _, share in palette], np.float32)
+    cost_KL = _cost(own_K3, own_K, wanted_L3, shares_L)
+    cost_KL += np.random.default_rng(seed).uniform(0, CHANCE, cost_KL.shape)
+    dealt_K3 = wanted_L3[_dealt(cost_KL)]
+    lab_P3 = oklab(rgba_HW4[..., :3].reshape(-1, 3).astype(np.float32))
+    near_PK = np.asarray(1 / (far(lab_P3, own_K3, SHADE) ** 4 + 1e-6), np.float32)
+    near_PK /= near_PK.sum(axis=1, keepdims=True)
+    from_P3, to_P3 = near_PK @ own_K3, near_PK @ dealt_K3
+    shade_P3 = lab_P3 - from_P3  # goes along, with no more colour than the new colour has
+    pale_P1 = _chroma(to_P3) / np.maximum(_chroma(from_P3), 1e-3)
+    shade_P3[:, 1:] *= np.minimum(1, pale_P1)
+    share_P1 = strength * told(lab_P3)[:, None]
+    moved_P3 = lab_P3 + share_P1 * (to_P3 + shade_P3 - lab_P3)
+    rgba_HW4[..., :3] = srgb(moved_P3.astype(np.float32)).reshape(*rgba_HW4.shape[:2], 3)
+    return Image.fromarray((rgba_HW4 * 255).round().astype(np.uint8), "RGBA")
+
+
+def _chroma(lab_P3: Colours) -> Colours:
+    """(P, 1)."""
+    return np.asarray(np.hypot(lab_P3[:, 1:2], lab_P3[:, 2:3]), np.float32)
+
+
+def _cost(own_K3: Colours, own_K: Colours, wanted_L3: Colours, shares_L: Colours) -> Colours:
+    """(K, L): what speaks against giving each colour of the picture each of the palette."""
+    order_KL = np.abs(_places(own_K3[:, 0])[:, None] - _places(wanted_L3[:, 0])[None])
+    size_KL = np.abs(own_K[:, None] - shares_L[None])
+    return far(own_K3, wanted_L3, SHADE) + ORDER * order_KL + SIZE * size_KL
+
+
+def _dealt(cost_KL: Colours) -> list[int]:
+    """For each colour of the picture the one of the palette that it becomes; none becomes two's
+    before all have been dealt out."""
+    from scipy.optimize import linear_sum_assignment
+
+    own, wanted = cost_KL.shape
+    rounds = -(-own // wanted)
+    _, columns = linear_sum_assignment(
+        np.concatenate([cost_KL + again * FULL for again in range(rounds)], axis=1)
+    )
+    return [int(column) % wanted for column in columns]
+
+
+def _places(light_K: Colours) -> Colours:
+    """Where each stands from the darkest, 0, to the lightest, 1; a half where there is but one."""
+    if len(light_K) == 1:
+        return np.full(1, 0.5, np.float32)
+    return np.asarray(light_K.argsort().argsort() / (len(light_K) - 1), np.float32)

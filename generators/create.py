@@ -15,12 +15,15 @@ from pydantic import Field
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
 from generators.finish.sticker import all_drawn, on_white
+from generators.recolour import recoloured
 from generators.remote import RemoteBackbone
 from generators.terms import Watch
 from studio.config import Section, validated
 from studio.progress import IsCancelled, OnProgress
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from generators.finish.pixels import Pixels
     from studio.candidate import Candidate, Draft
     from studio.guidance import Guidance
@@ -66,10 +69,11 @@ class Creator:
         watch = replace(watch, total=bool(grounded) * revised.steps + bool(free) * terms.steps)
         made: dict[int, Pixels] = {}
         if grounded:
-            sources = [gallery.image(source) for row in grounded if (source := drafts[row].source)]
             images = self.backbone.revise(
                 revised,
-                images=[on_white(source, self.backbone.size) for source in sources],
+                images=[
+                    source_of(drafts[row], guidance, gallery, self.backbone) for row in grounded
+                ],
                 seeds=[drafts[row].seed for row in grounded],
                 watch=watch,
             )
@@ -94,6 +98,19 @@ class Creator:
                 for draft in drafts
             ],
         )
+
+
+def source_of(
+    draft: Draft, guidance: Guidance, gallery: Gallery, backbone: Backbone | RemoteBackbone
+) -> Image:
+    """What a draft's item is remade from: on white, as large as the backbone draws, and in the
+    liked colours already where the backbone recommends it, so that the look alone is its work."""
+    assert draft.source is not None
+    image = gallery.image(draft.source)
+    if backbone.defaults.recolour and guidance.colours:
+        strength = min(1.0, guidance.personalization)
+        image = recoloured(image, guidance.colours, strength=strength, seed=draft.seed)
+    return on_white(image, backbone.size)
 
 
 def build(parts: Parts, options: Mapping[str, Any]) -> Creator:

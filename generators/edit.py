@@ -15,7 +15,7 @@ from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
-from generators.create import CreateOptions
+from generators.create import CreateOptions, source_of
 from generators.finish.pixels import picture_of
 from generators.finish.sticker import all_drawn, mask_square, on_white, repainted, stored
 from generators.recolour import recoloured
@@ -168,13 +168,12 @@ class Editor:
         watch: Watch,
     ) -> list[Image]:
         """Each draft's source or reference remade, or image to image from it, finished."""
-        sources = [
-            gallery.image(draft.source)
+        images = [
+            source_of(draft, guidance, gallery, self.backbone)
             if draft.source
-            else reference_of(guidance, draft.index).image
+            else on_white(reference_of(guidance, draft.index).image, self.backbone.size)
             for draft in drafts
         ]
-        images = [on_white(source, self.backbone.size) for source in sources]
         seeds = [draft.seed for draft in drafts]
         if way.kind == "revise":
             made = self.backbone.revise(terms, images=images, seeds=seeds, watch=watch)

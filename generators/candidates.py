@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from studio.guidance import Guidance
 
 Settings = Mapping[str, float | int | str]
-LIBRARIES = ("torch", "diffusers", "transformers", "Pillow", "bespoke-studio")
+LIBRARIES = (
+    "torch", "diffusers", "transformers", "numpy", "scipy", "Pillow", "bespoke-studio"
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from pydantic import Field
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
 from generators.finish.sticker import all_drawn, on_white
-from generators.recolour import recoloured
+from generators.recolour import recoloured, recolours
 from generators.remote import RemoteBackbone
 from generators.terms import Watch
 from studio.config import Section, validated
@@ -45,6 +45,9 @@ class Creator:
 
     backbone: Backbone | RemoteBackbone
     options: CreateOptions = field(default_factory=CreateOptions)
+    recolour: bool = False
+    """Whether what is remade begins in the liked colours, so that the look alone is the model's
+    work."""
 
     def __call__(
         self,
@@ -72,7 +75,14 @@ class Creator:
             images = self.backbone.revise(
                 revised,
                 images=[
-                    source_of(drafts[row], guidance, gallery, self.backbone) for row in grounded
+                    source_of(
+                        drafts[row],
+                        guidance,
+                        gallery,
+                        side=self.backbone.size,
+                        recolour=self.recolour,
+                    )
+                    for row in grounded
                 ],
                 seeds=[drafts[row].seed for row in grounded],
                 watch=watch,
@@ -94,26 +104,33 @@ class Creator:
             drafts=drafts,
             images=all_drawn([made[row] for row in range(len(drafts))], kind=guidance.kind),
             settings=[
-                {**(also_noted if draft.source else noted), "grounded": int(bool(draft.source))}
+                {
+                    **(also_noted if draft.source else noted),
+                    "grounded": int(bool(draft.source)),
+                    "recoloured": int(bool(draft.source and self.recolour and guidance.colours)),
+                }
                 for draft in drafts
             ],
         )
 
 
 def source_of(
-    draft: Draft, guidance: Guidance, gallery: Gallery, backbone: Backbone | RemoteBackbone
+    draft: Draft, guidance: Guidance, gallery: Gallery, *, side: int, recolour: bool
 ) -> Image:
-    """What a draft's item is remade from: on white, as large as the backbone draws, and in the
-    liked colours already where the backbone recommends it, so that the look alone is its work."""
+    """What a draft's item is remade from: on white, ``side`` pixels square, in the liked colours
+    already where ``recolour``."""
     assert draft.source is not None
     image = gallery.image(draft.source)
-    if backbone.defaults.recolour and guidance.colours:
+    if recolour and guidance.colours:
+        image = image.convert("RGBA")
+        image.thumbnail((side, side))
         strength = min(1.0, guidance.personalization)
         image = recoloured(image, guidance.colours, strength=strength, seed=draft.seed)
-    return on_white(image, backbone.size)
+    return on_white(image, side)
 
 
 def build(parts: Parts, options: Mapping[str, Any]) -> Creator:
     """The part ``create``."""
     chosen = validated(CreateOptions, options, where="generators.create")
-    return Creator(backbone=shared_backbone(parts), options=chosen)
+    backbone = shared_backbone(parts)
+    return Creator(backbone=backbone, options=chosen, recolour=recolours(parts))

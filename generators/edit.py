@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
-from generators.candidates import Origin, candidates_of, terms_of
+from generators.candidates import Origin, Settings, candidates_of, terms_of
 from generators.create import CreateOptions, source_of
 from generators.finish.pixels import picture_of
 from generators.finish.sticker import all_drawn, mask_square, on_white, repainted, stored
-from generators.recolour import recoloured
+from generators.recolour import recoloured, recolours
 from generators.remote import RemoteBackbone
 from generators.terms import Terms, Watch
 from studio.config import validated
@@ -44,7 +44,8 @@ class EditOptions(CreateOptions):
     """The same where the source has another look than the person likes."""
     inpaint_strength: float | None = Field(default=None, gt=0, le=1)
     recolour: bool | None = None
-    """Whether a picture that has the liked look already is recoloured rather than remade."""
+    """Whether a picture that has the liked look already is recoloured rather than remade, and what
+    is remade begins in the liked colours; None: by the bundled model."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +64,8 @@ class Editor:
 
     backbone: Backbone | RemoteBackbone
     options: EditOptions = field(default_factory=EditOptions)
+    recolour: bool = False
+    """Whether what has the liked look is recoloured, and the rest begins in the liked colours."""
 
     def __call__(
         self,
@@ -104,14 +107,18 @@ class Editor:
             drafts=drafts,
             images=[images[row] for row in range(len(drafts))],
             settings=[
-                {
-                    **(also_noted if way.kind == "revise" else noted),
-                    "strength": way.strength,
-                    "edit": way.kind,
-                }
-                for way in ways
+                self._noted(guidance, draft, way, also_noted if way.kind == "revise" else noted)
+                for draft, way in zip(drafts, ways, strict=True)
             ],
         )
+
+    def _noted(self, guidance: Guidance, draft: Draft, way: _Way, terms: Settings) -> Settings:
+        """What the provenance says of how a draft was edited; of a model only where one ran."""
+        own: Settings = {"strength": way.strength, "edit": way.kind}
+        if way.kind == "recolour":
+            return own
+        toned = draft.source and self.recolour and guidance.colours and way.kind != "inpaint"
+        return {**terms, **own, "recoloured": int(bool(toned))}
 
     def _way(self, guidance: Guidance, draft: Draft) -> _Way:
         """How, and how strongly."""
@@ -120,13 +127,12 @@ class Editor:
             return _Way("inpaint", options.inpaint_strength or defaults.inpaint_strength)
         fixed = options.strength or options.restyle_strength
         liked = guidance.styles[0][0] if guidance.styles else ""
-        has_look = bool(draft.source and liked and draft.source.style == liked)
-        recolour = defaults.recolour if options.recolour is None else options.recolour
-        if recolour and has_look and guidance.colours and not fixed:
+        style = draft.source.style if draft.source else ""
+        toned = self.recolour and guidance.colours and guidance.personalization > 0
+        if toned and style and style == liked:
             return _Way("recolour", min(1.0, guidance.personalization))
         if self.backbone.supports.revision and not fixed:
             return _Way("revise", defaults.revise_strength)
-        style = draft.source.style if draft.source else ""
         if style and liked and style != liked:
             return _Way("image to image", options.restyle_strength or defaults.restyle_strength)
         return _Way("image to image", options.strength or defaults.edit_strength)
@@ -147,13 +153,10 @@ class Editor:
             if watch.is_cancelled():
                 raise Cancelled("stopped; nothing was made")
             assert draft.source is not None
-            image = recoloured(
-                gallery.image(draft.source),
-                guidance.colours,
-                strength=way.strength,
-                seed=draft.seed,
-            )
-            made.append(stored(image, kind=guidance.kind))
+            image = stored(gallery.image(draft.source), kind=guidance.kind)
+            mode = image.mode
+            image = recoloured(image, guidance.colours, strength=way.strength, seed=draft.seed)
+            made.append(image.convert(mode))
         watch.tell(1)
         return made
 
@@ -168,10 +171,11 @@ class Editor:
         watch: Watch,
     ) -> list[Image]:
         """Each draft's source or reference remade, or image to image from it, finished."""
+        side = self.backbone.size
         images = [
-            source_of(draft, guidance, gallery, self.backbone)
+            source_of(draft, guidance, gallery, side=side, recolour=self.recolour)
             if draft.source
-            else on_white(reference_of(guidance, draft.index).image, self.backbone.size)
+            else on_white(reference_of(guidance, draft.index).image, side)
             for draft in drafts
         ]
         seeds = [draft.seed for draft in drafts]
@@ -240,4 +244,5 @@ def mask_of(guidance: Guidance) -> Image:
 def build(parts: Parts, options: Mapping[str, Any]) -> Editor:
     """The part ``edit``."""
     chosen = validated(EditOptions, options, where="generators.edit")
-    return Editor(backbone=shared_backbone(parts, parts.config.editor), options=chosen)
+    backbone = shared_backbone(parts, parts.config.editor)
+    return Editor(backbone=backbone, options=chosen, recolour=recolours(parts))

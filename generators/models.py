@@ -71,9 +71,6 @@ class Defaults(Section):
     restyle_strength: float = 0.7
     """The same where the source's look differs from the look that is liked."""
     inpaint_strength: float = 1.0
-    recolour: bool = False
-    """Whether a picture that has the liked look already gets the liked colours by
-    ``generators.recolour`` rather than by this model."""
     size: int = 0
     """Native side in pixels; 0: as the pipeline says."""
     few_steps: int = 0

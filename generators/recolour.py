@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from studio.colours import MOST, drawn_pixels, far, lab_of, oklab, parted, srgb, telling
+from studio.colours import MOST, coloured, drawn_pixels, far, lab_of, oklab, parted, srgb, telling
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from studio.colours import Colours
+    from studio.parts import Parts
 
 ALIKE = 0.17
 """Distance below which two colours of a picture are one."""
@@ -27,10 +30,22 @@ SHADE = 0.4
 """What lightness weighs beside hue and chroma: shades of one colour are one colour."""
 ORDER, SIZE = 0.3, 0.2
 """What places from dark to light, and shares, weigh beside colours when a palette is dealt out."""
+PALE = 0.8
+"""Lightness above which a faint colour is nearly white."""
 CHANCE = 0.35
 """The most that chance weighs there."""
 FULL = 10.0
 """More than all of that together."""
+
+
+def recolours(parts: Parts) -> bool:
+    """Whether pictures are recoloured: as ``[options.generators.edit] recolour`` says, else by the
+    bundled model, which smears where it changes look and colours at once, where no strength is
+    asked for."""
+    options = parts.config.options.get("generators.edit", {})
+    fixed = options.get("strength") or options.get("restyle_strength")
+    is_bundled = (parts.config.editor or parts.config.backbone) == "bundled"
+    return bool(options.get("recolour", is_bundled and not fixed))
 
 
 def recoloured(
@@ -55,7 +70,11 @@ def recoloured(
     shares_L = np.array([share for _, share in palette], np.float32)
     cost_KL = _cost(own_K3, own_K, wanted_L3, shares_L)
     cost_KL += np.random.default_rng(seed).uniform(0, CHANCE, cost_KL.shape)
-    dealt_K3 = wanted_L3[_dealt(cost_KL)]
+    dealt_K3 = _legible(own_K3, own_K, wanted_L3, np.array(_dealt(cost_KL)))
+    if told is coloured:  # what is nearly white stays so, with no edge between white and nearly
+        dealt_K3 = own_K3 + (dealt_K3 - own_K3) * np.where(
+            own_K3[:, :1] > PALE, ((_chroma(own_K3) - 0.03) / 0.04).clip(0, 1), 1
+        )
     lab_P3 = oklab(rgba_HW4[..., :3].reshape(-1, 3).astype(np.float32))
     near_PK = np.asarray(1 / (far(lab_P3, own_K3, SHADE) ** 4 + 1e-6), np.float32)
     near_PK /= near_PK.sum(axis=1, keepdims=True)
@@ -92,6 +111,20 @@ def _dealt(cost_KL: Colours) -> list[int]:
         np.concatenate([cost_KL + again * FULL for again in range(rounds)], axis=1)
     )
     return [int(column) % wanted for column in columns]
+
+
+def _legible(
+    own_K3: Colours, own_K: Colours, wanted_L3: Colours, dealt_K: NDArray[np.int64]
+) -> Colours:
+    """(K, 3): the colour dealt to each; those dealt the same one keep their own lightness beside
+    the largest of them, else what they draw would vanish."""
+    dealt_K3 = wanted_L3[dealt_K].copy()
+    for one in np.unique(dealt_K):
+        rows = np.flatnonzero(dealt_K == one)
+        lead = rows[own_K[rows].argmax()]
+        own = rows[rows != lead]
+        dealt_K3[own, 0] = (dealt_K3[own, 0] + own_K3[own, 0] - own_K3[lead, 0]).clip(0.25, 0.95)
+    return dealt_K3
 
 
 def _places(light_K: Colours) -> Colours:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from generators.recolour import recolours
 from studio.candidate import Draft
 from studio.config import Section, validated
 from studio.request import derive_seed
@@ -43,9 +44,8 @@ class ScoutOptions(Section):
     edit_style: float = Field(default=-0.5, ge=-10, le=10)
     """The same of an item to remake; below 0, since one that has the look already comes out as it
     was, and the copy check refuses it."""
-    recolour_style: float | None = Field(default=None, ge=-10, le=10)
-    """The same of an item to edit where the liked colours are known; None: 2 for the bundled
-    backbone, which gives one that has the look already those colours, else as ``edit_style``."""
+    recolour_style: float = Field(default=2.0, ge=-10, le=10)
+    """The same of an item to edit where edits recolour and the liked colours are known."""
     grounded: float = Field(default=0.5, ge=0, le=1)
     """Share of what is asked that an item's words must hold for a creation to start from it."""
     own: float = Field(default=0.3, ge=0, le=10)
@@ -68,8 +68,10 @@ class _Pool:
 class GalleryScout:
     """Searches the gallery. Implements ``studio.protocols.Scout``."""
 
-    def __init__(self, options: ScoutOptions) -> None:
+    def __init__(self, options: ScoutOptions, *, recolour: bool = False) -> None:
+        """``recolour``: whether edits give what has the liked look the liked colours."""
         self.options = options
+        self.recolour = recolour
 
     def __call__(
         self, guidance: Guidance, *, plan: RoutePlan, seed: int, owner: str, gallery: Gallery
@@ -102,11 +104,14 @@ class GalleryScout:
             return [None] * count
         given = min(count, max(references, (count + 1) // 2)) if references else 0
         own = _own(guidance, owner, gallery)
+        style = self.options.edit_style
+        if self.recolour and guidance.colours and guidance.styles:
+            style, liked = self.options.recolour_style, guidance.styles[0][0]
+            own = [item for item in own if item.style != liked]  # in the liked colours already
         found = self._found(guidance, owner, gallery, kind="")
-        items = own + [item for item in found if not item.owner]
-        recolour = self.options.recolour_style if guidance.colours else None
-        weight = self.options.edit_style if recolour is None else recolour
-        pool = self._pool(guidance, items, gallery, style=weight)
+        mine = set(guidance.own_items)
+        items = own + [i for i in found if not i.owner and i.item_id not in mine]
+        pool = self._pool(guidance, items, gallery, style=style)
         picked = self._picked(guidance, pool, count - given, gallery)
         if not picked:
             return [None] * (count if references else 0)
@@ -261,7 +266,4 @@ def _unit(vectors_MD: Vectors) -> Vectors:
 def build(parts: Parts, options: Mapping[str, Any]) -> GalleryScout:
     """The part ``gallery``."""
     chosen = validated(ScoutOptions, options, where="scouts.gallery")
-    editor = parts.config.editor or parts.config.backbone
-    if chosen.recolour_style is None and editor == "bundled":
-        chosen = chosen.model_copy(update={"recolour_style": chosen.style})
-    return GalleryScout(chosen)
+    return GalleryScout(chosen, recolour=recolours(parts))

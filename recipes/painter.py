@@ -59,7 +59,6 @@ DEFAULTS: dict[str, Any] = {
     "revise_steps": 6,
     "revise_guidance_scale": 1.3,
     "revise_strength": (START + 1) / SCHEDULE["num_train_timesteps"],
-    "recolour": True,
     "size": 128,
 }
 TOKENS = 4  # a picture's image-prompt tokens, as IP-Adapter has

@@ -5,10 +5,13 @@ Legend: P pixels, K colours; all float32.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from studio.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 SIDE = 96
 """Pixels a side at which colours are counted."""
+PLAIN = 0.06
+"""How far the pixels of a plain ground lie apart at most, in each channel."""
 MOST = 5
 """Colours a picture is parted into."""
 GREY = (0.03, 0.07)
@@ -31,7 +36,9 @@ COLOURED = 0.15
 """Share of what is drawn that is coloured, below which there is no other."""
 APART = 0.07
 """Distance below which two colours of a palette are one."""
-ROUNDS = 8
+ROUNDS = 12
+MERGED = 0.8
+"""Share of that distance below which two centres become one."""
 LEAST = 0.01
 """Share of the pixels below which a colour is left out."""
 _TO_LMS = np.array(
@@ -68,14 +75,14 @@ def srgb(lab_P3: Colours) -> Colours:
     return np.asarray(rgb_P3, np.float32)
 
 
-def palette_of(images: Iterable[Image], *, most: int = MOST) -> tuple[tuple[str, float], ...]:
+def palette_of(pictures: Iterable[Colours], *, most: int = MOST) -> tuple[tuple[str, float], ...]:
     """The few colours that pictures share, as "#rrggbb" with their share of all, most first.
 
-    Each picture counts as much; grey ones give greys. Empty where nothing is drawn.
+    A picture as ``drawn_pixels`` gives it, (P, 3); each counts as much, grey ones give greys. Empty
+    where nothing is drawn.
     """
     samples, weights = [], []
-    for image in images:
-        rgb_P3 = drawn_pixels(image)
+    for rgb_P3 in pictures:
         if len(rgb_P3):
             samples.append(oklab(rgb_P3))
             weights.append(np.full(len(rgb_P3), 1 / len(rgb_P3), np.float32))
@@ -92,19 +99,25 @@ def palette_of(images: Iterable[Image], *, most: int = MOST) -> tuple[tuple[str,
 
 
 def lab_of(colour: str) -> Colours:
-    """(3,) OKLab of "#rrggbb"."""
+    """(3,) OKLab of "#rrggbb"; InputError for anything else."""
+    if not re.fullmatch("#[0-9a-f]{6}", colour):
+        raise InputError(f"a colour is written #rrggbb, not {colour!r}")
     rgb_13 = np.frombuffer(bytes.fromhex(colour.removeprefix("#")), np.uint8)[None] / 255
     found_3: Colours = oklab(rgb_13.astype(np.float32))[0]
     return found_3
 
 
-def drawn_pixels(image: Image) -> Colours:
-    """(P, 3) sRGB in [0, 1] of the opaque pixels, at a small size."""
-    rgba = image.convert("RGBA")
-    rgba.thumbnail((SIDE, SIDE))
-    rgba_P4 = np.asarray(rgba).reshape(-1, 4)
-    opaque_P3: Colours = (rgba_P4[rgba_P4[:, 3] > 127, :3] / 255).astype(np.float32)
-    return opaque_P3
+def drawn_pixels(image: Image, *, side: int = SIDE) -> Colours:
+    """(P, 3) sRGB in [0, 1] of what is drawn, seen ``side`` pixels large: the opaque pixels, and of
+    a picture that is all opaque those unlike its corners where these are alike."""
+    rgba = image.copy()
+    rgba.thumbnail((side, side))
+    rgba_HW4 = np.asarray(rgba.convert("RGBA"), np.float32) / 255
+    drawn_HW = rgba_HW4[..., 3] > 0.5
+    corners_43 = rgba_HW4[[0, 0, -1, -1], [0, -1, 0, -1], :3]
+    if drawn_HW.all() and np.ptp(corners_43, axis=0).max() < PLAIN:
+        drawn_HW = np.abs(rgba_HW4[..., :3] - corners_43.mean(0)).max(-1) > PLAIN
+    return np.asarray(rgba_HW4[drawn_HW, :3], np.float32)
 
 
 def coloured(lab_P3: Colours) -> Colours:
@@ -154,14 +167,29 @@ def parted(
         far_P = far(lab_P3, centre_K3, shade).min(1)
         if far_P.max() < alike:
             break
-        farthest = int((far_P * weight_P**0.5).argmax())
+        farthest = int((np.where(far_P < alike, 0, far_P) * weight_P**0.5).argmax())
         centre_K3 = np.concatenate([centre_K3, lab_P3[[farthest]]])
     for _ in range(ROUNDS):
-        nearest_P = far(lab_P3, centre_K3, shade).argmin(1)
-        mass_K = np.bincount(nearest_P, weights=weight_P, minlength=len(centre_K3))
+        nearest_P, mass_K = _nearest(lab_P3, weight_P, centre_K3, shade)
         for k in np.flatnonzero(mass_K):
             own_P = nearest_P == k
             centre_K3[k] = np.average(lab_P3[own_P], axis=0, weights=weight_P[own_P])
+        gap_KK = far(centre_K3, centre_K3, shade) + np.where(np.eye(len(centre_K3)), np.inf, 0)
+        if gap_KK.min() < MERGED * alike:  # shades of one colour: one centre, or they fray
+            one, other = divmod(int(gap_KK.argmin()), len(centre_K3))
+            both = mass_K[[one, other]] + 1e-9
+            centre_K3[one] = np.average(centre_K3[[one, other]], axis=0, weights=both)
+            centre_K3 = np.delete(centre_K3, other, axis=0)
+    _, mass_K = _nearest(lab_P3, weight_P, centre_K3, shade)
     kept_K = mass_K > LEAST * mass_K.sum()
     share_K = (mass_K[kept_K] / mass_K[kept_K].sum()).astype(np.float32)
     return centre_K3[kept_K].astype(np.float32), share_K
+
+
+def _nearest(
+    lab_P3: Colours, weight_P: Colours, centre_K3: Colours, shade: float
+) -> tuple[NDArray[np.int64], Colours]:
+    """(P,) the centre nearest to each pixel, and the (K,) weight of each centre's pixels."""
+    nearest_P = far(lab_P3, centre_K3, shade).argmin(1)
+    mass_K = np.bincount(nearest_P, weights=weight_P, minlength=len(centre_K3))
+    return nearest_P, mass_K.astype(np.float32)

@@ -15,6 +15,7 @@ from generators.drawn.palettes import PALETTES, apart, brightness, cast, mix, sh
 from generators.drawn.paths import Matrix
 from generators.drawn.scene import Figure, Part, frame, moved
 from generators.drawn.subjects import FIGURES
+from studio.errors import InputError
 
 # Room kept free at the canvas's rim for outlines, shadows and glow, in user units.
 _MARGIN = 9.0
@@ -37,6 +38,8 @@ def compose(drawing: Drawing, beside: Sequence[Drawing] = ()) -> Composition:
     Shape and pose come from subject and seed alone, so the same seed in two looks or palettes
     gives the same pose, and colours that match: what is red in one is pink in another.
     """
+    if any((one.subject, one.seed) != (drawing.subject, drawing.seed) for one in beside):
+        raise InputError("drawings share a frame where subject and seed are the same")
     shape = chance("shape", drawing.subject, drawing.seed)
     figure = FIGURES[drawing.subject](shape.uniform)
     turn, stretch = shape.uniform(-figure.tilt, figure.tilt), shape.uniform(0.95, 1.05)

@@ -23,7 +23,7 @@ from preference.instructor.prompt import Fusion, fuse
 from preference.instructor.routes import find, plan, route_reason
 from preference.sources import look_words
 from preference.vocabulary import MOTIFS, named_kinds, phrase
-from studio.colours import palette_of
+from studio.colours import drawn_pixels, palette_of
 from studio.config import Section, validated
 from studio.guidance import Guidance
 from studio.history import History
@@ -33,14 +33,17 @@ from studio.recent import Recent
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from studio.content import Item
     from studio.parts import Parts
     from studio.protocols import Encoder, Gallery
     from studio.request import Request
 
     Vectors = NDArray[np.float32]
 
-PALETTES = 256
-"""Palettes of liked pictures that are kept."""
+SMALL = 32
+"""Pixels a side at which the colours of liked pictures are read."""
+SEEN = 512
+"""Catalogue pictures so read that are kept, 12 KiB each."""
 QUALITY = "blurry, low quality, text, watermark, cropped"
 
 
@@ -83,7 +86,7 @@ class PriorInstructor:
         self._quality = quality
         self._backgrounds = backgrounds or Backgrounds()
         self._neutral_D: Vectors | None = None
-        self._palettes: Recent[tuple[str, ...], tuple[tuple[str, float], ...]] = Recent(PALETTES)
+        self._seen: Recent[str, Vectors] = Recent(SEEN)
 
     def __call__(
         self, request: Request, *, history: History, profile: Profile, gallery: Gallery
@@ -217,10 +220,17 @@ class PriorInstructor:
             return ()
         liked_M = np.where(liking.rows_of(look), liking.liked_M, 0)
         best = [row for row in np.argsort(-liked_M, kind="stable") if liked_M[row] > 0]
-        blobs = dict.fromkeys(liking.events[row].item for row in best)
-        items = tuple(blobs)[: self._options.colours]
-        key = tuple(item.blob for item in items)
-        return self._palettes(key, lambda: palette_of(gallery.image(item) for item in items))
+        items = {liking.events[row].item.blob: liking.events[row].item for row in best}
+        chosen = list(items.values())[: self._options.colours]
+        return palette_of(self._pixels(item, gallery) for item in chosen)
+
+    def _pixels(self, item: Item, gallery: Gallery) -> Vectors:
+        """(P, 3) what is drawn of a picture; kept for pictures of the catalogue, nobody's own."""
+
+        def seen() -> Vectors:
+            return drawn_pixels(gallery.image(item), side=SMALL)
+
+        return seen() if item.owner else self._seen(item.blob, seen)
 
     def _avoid(self, liking: Liking, profile: Profile) -> Vectors:
         """Unit direction from the liked to the disliked, words said by hand included, or zero."""

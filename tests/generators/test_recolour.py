@@ -28,17 +28,17 @@ def test_oklab_there_and_back() -> None:
 
 
 def test_a_palette_is_what_pictures_share() -> None:
-    found = palette_of([cat(look="flat", palette="ocean"), cat(look="flat", palette="ocean")])
+    found = palette_of([drawn_pixels(cat(look="flat", palette="ocean"))] * 2)
     assert abs(sum(share for _, share in found) - 1) < 0.01
     assert found == tuple(sorted(found, key=lambda one: (-one[1], one[0])))
     lab = np.stack([lab_of(colour) for colour, _ in found])
     assert (lab[:, 2] < 0.02).all()  # nothing warm in the ocean
     assert palette_of([]) == ()
-    assert palette_of([Image.new("RGBA", (8, 8))]) == ()
+    assert palette_of([drawn_pixels(Image.new("RGBA", (8, 8)))]) == ()
 
 
 def test_greys_are_a_palette_where_there_is_nothing_else() -> None:
-    found = palette_of([cat(look="flat", palette="mono")])
+    found = palette_of([drawn_pixels(cat(look="flat", palette="mono"))])
     assert found
     assert max(np.ptp([*bytes.fromhex(colour[1:])]) for colour, _ in found) <= 4
 

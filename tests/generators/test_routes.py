@@ -11,7 +11,7 @@ from PIL import Image
 
 from generators.backbone import Backbone
 from generators.create import CreateOptions, Creator
-from generators.edit import EditOptions, Editor
+from generators.edit import Editor
 from generators.finish.sticker import mask_square, stored, untouched
 from generators.retrieve import Retriever
 from studio.candidate import Candidate, Draft
@@ -178,7 +178,7 @@ def test_a_foreign_look_is_edited_more_strongly(backbone: Backbone) -> None:
 def test_what_has_the_look_is_given_the_colours(backbone: Backbone) -> None:
     told = guidance(styles=(("ink", 1.0),), colours=(("#1b84ad", 0.7), ("#7fdcd6", 0.3)))
     gallery = shelf()
-    editor = Editor(backbone=backbone, options=EditOptions(recolour=True))
+    editor = Editor(backbone=backbone, recolour=True)
     own = drafts("edit", gallery)
     first, second, _ = found = editor(
         told, drafts=own, gallery=gallery, on_progress=silent, is_cancelled=never
@@ -191,7 +191,7 @@ def test_what_has_the_look_is_given_the_colours(backbone: Backbone) -> None:
     assert alone[0].image.tobytes() == first.image.tobytes()
     with pytest.raises(Cancelled):
         editor(told, drafts=own, gallery=gallery, on_progress=silent, is_cancelled=lambda: True)
-    plain = Editor(backbone=backbone, options=EditOptions(recolour=False))
+    plain = Editor(backbone=backbone)
     kept = plain(told, drafts=own, gallery=gallery, on_progress=silent, is_cancelled=never)
     assert "recolour" not in {one.provenance.settings["edit"] for one in kept}
 

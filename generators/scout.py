@@ -45,7 +45,8 @@ class ScoutOptions(Section):
     """The same of an item to remake; below 0, since one that has the look already comes out as it
     was, and the copy check refuses it."""
     recolour_style: float = Field(default=2.0, ge=-10, le=10)
-    """The same of an item to edit where edits recolour and the liked colours are known."""
+    """The same of an item to edit, or to create from, where the liked colours are known and
+    pictures are given them."""
     grounded: float = Field(default=0.5, ge=0, le=1)
     """Share of what is asked that an item's words must hold for a creation to start from it."""
     own: float = Field(default=0.3, ge=0, le=10)
@@ -105,7 +106,7 @@ class GalleryScout:
         given = min(count, max(references, (count + 1) // 2)) if references else 0
         own = _own(guidance, owner, gallery)
         style = self.options.edit_style
-        if self.recolour and guidance.colours and guidance.styles:
+        if self._tones(guidance):
             style, liked = self.options.recolour_style, guidance.styles[0][0]
             own = [item for item in own if item.style != liked]  # in the liked colours already
         found = self._found(guidance, owner, gallery, kind="")
@@ -117,6 +118,10 @@ class GalleryScout:
             return [None] * (count if references else 0)
         again = [picked[place % len(picked)] for place in range(count - given)]
         return [None] * given + again
+
+    def _tones(self, guidance: Guidance) -> bool:
+        """Whether what has the liked look is given other colours, and so is no copy."""
+        return bool(self.recolour and guidance.colours and guidance.styles)
 
     def _to_create(
         self, guidance: Guidance, count: int, owner: str, gallery: Gallery
@@ -133,7 +138,8 @@ class GalleryScout:
             if not item.owner
             and gallery.spoken(item, guidance.instruction) >= self.options.grounded
         ]
-        pool = self._pool(guidance, named, gallery, style=self.options.edit_style)
+        style = self.options.recolour_style if self._tones(guidance) else self.options.edit_style
+        pool = self._pool(guidance, named, gallery, style=style)
         edits = next((plan.count for plan in guidance.routes if plan.route == "edit"), 0)
         picked = self._picked(guidance, pool, count + edits, gallery)
         turned = picked[edits:] + picked[:edits]

@@ -56,8 +56,8 @@ DEFAULTS: dict[str, Any] = {
     "edit_strength": 0.35,
     "restyle_strength": 0.45,
     "inpaint_strength": 0.9,
-    "revise_steps": 6,
-    "revise_guidance_scale": 1.3,
+    "revise_steps": 4,
+    "revise_guidance_scale": 1.0,
     "revise_strength": (START + 1) / SCHEDULE["num_train_timesteps"],
     "size": 128,
 }

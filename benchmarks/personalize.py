@@ -103,17 +103,20 @@ class Work:
 
 
 def work_of(slate: Slate) -> list[Work]:
-    """What the generators drew for a slate, whether shown, rejected or left over."""
+    """What the generators drew for a slate, whether shown, rejected or left over; what was
+    recoloured took no model."""
     found: dict[str, Work] = {}
-    for candidate in (
-        *(offer.candidate for offer in slate.offers),
-        *(one.candidate for one in slate.rejected),
-    ):
+    made = [offer.candidate for offer in slate.offers] + [one.candidate for one in slate.rejected]
+    for candidate in made:
         provenance = candidate.provenance
-        if candidate.route != "retrieve":
+        if candidate.route != "retrieve" and "steps" in provenance.settings:
+            recoloured = sum(
+                one.route == candidate.route and "steps" not in one.provenance.settings
+                for one in made
+            )
             found[candidate.route] = Work(
                 route=candidate.route,
-                count=len(provenance.batch),
+                count=len(provenance.batch) - recoloured,
                 steps=int(provenance.settings["steps"]),
                 guidance_scale=float(provenance.settings["guidance_scale"]),
                 strength=float(provenance.settings.get("strength", 1.0)),

@@ -5,7 +5,8 @@ along (palette-based recolouring, Chang et al., ACM ToG 34(4), 2015, here with w
 in OKLab). Black and white stay, and grey where there are colours: outlines, eyes and gleams keep a
 picture legible.
 
-Legend: P pixels, K colours of the picture, L of the palette; colours are OKLab.
+Legend: S pixels, P different colours among them, K colours the picture is parted into, L of the
+palette; colours are OKLab.
 """
 
 from __future__ import annotations
@@ -60,7 +61,6 @@ def recoloured(
     ``strength`` in [0, 1]: how far colours move. ``seed``, 0 or more: another deals the palette
     out otherwise. A picture of black and white alone stays as it is.
     """
-    rgba_HW4 = np.asarray(image.convert("RGBA"), np.float32) / 255
     small_P3 = oklab(drawn_pixels(image))
     told = telling(small_P3, np.ones(len(small_P3), np.float32))
     own_K3, own_K = parted(small_P3, told(small_P3), MOST, alike=ALIKE, shade=SHADE)
@@ -75,7 +75,10 @@ def recoloured(
         dealt_K3 = own_K3 + (dealt_K3 - own_K3) * np.where(
             own_K3[:, :1] > PALE, ((_chroma(own_K3) - 0.03) / 0.04).clip(0, 1), 1
         )
-    lab_P3 = oklab(rgba_HW4[..., :3].reshape(-1, 3).astype(np.float32))
+    rgba_HW4 = np.array(image.convert("RGBA"))
+    shown_HW = rgba_HW4[..., 3] > 0
+    rgb_P3, place_S = _told_apart(rgba_HW4[shown_HW])
+    lab_P3 = oklab(rgb_P3)
     near_PK = np.asarray(1 / (far(lab_P3, own_K3, SHADE) ** 4 + 1e-6), np.float32)
     near_PK /= near_PK.sum(axis=1, keepdims=True)
     from_P3, to_P3 = near_PK @ own_K3, near_PK @ dealt_K3
@@ -83,9 +86,17 @@ def recoloured(
     pale_P1 = _chroma(to_P3) / np.maximum(_chroma(from_P3), 1e-3)
     shade_P3[:, 1:] *= np.minimum(1, pale_P1)
     share_P1 = strength * told(lab_P3)[:, None]
-    moved_P3 = lab_P3 + share_P1 * (to_P3 + shade_P3 - lab_P3)
-    rgba_HW4[..., :3] = srgb(moved_P3.astype(np.float32)).reshape(*rgba_HW4.shape[:2], 3)
-    return Image.fromarray((rgba_HW4 * 255).round().astype(np.uint8), "RGBA")
+    moved_P3 = srgb((lab_P3 + share_P1 * (to_P3 + shade_P3 - lab_P3)).astype(np.float32))
+    rgba_HW4[shown_HW, :3] = (moved_P3 * 255).round().astype(np.uint8)[place_S]
+    return Image.fromarray(rgba_HW4, "RGBA")
+
+
+def _told_apart(rgba_S4: NDArray[np.uint8]) -> tuple[Colours, NDArray[np.int64]]:
+    """(P, 3) the different sRGB colours of S pixels, in [0, 1], and (S,) which of them each has."""
+    wide_S3 = rgba_S4[:, :3].astype(np.int64)
+    code_P, place_S = np.unique(wide_S3 @ np.array([65536, 256, 1]), return_inverse=True)
+    rgb_P3 = np.stack([code_P >> 16, code_P >> 8 & 255, code_P & 255], axis=1)
+    return np.asarray(rgb_P3 / 255, np.float32), place_S
 
 
 def _chroma(lab_P3: Colours) -> Colours:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Colours = NDArray[np.float32]
 
-SIDE = 96
+SIDE = 64
 """Pixels a side at which colours are counted."""
 PLAIN = 0.06
 """How far the pixels of a plain ground lie apart at most, in each channel."""

@@ -15,7 +15,7 @@ from pydantic import Field
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
 from generators.finish.sticker import all_drawn, on_white
-from generators.recolour import recoloured, recolours
+from generators.recolour import recoloured, recolours, toning
 from generators.remote import RemoteBackbone
 from generators.terms import Watch
 from studio.config import Section, validated
@@ -70,18 +70,14 @@ class Creator:
         free = [row for row, draft in enumerate(drafts) if not draft.source]
         watch = Watch(stage="create", on_progress=on_progress, is_cancelled=is_cancelled)
         watch = replace(watch, total=bool(grounded) * revised.steps + bool(free) * terms.steps)
+        toned = toning(guidance, recolour=self.recolour)
         made: dict[int, Pixels] = {}
         if grounded:
+            side = self.backbone.size
             images = self.backbone.revise(
                 revised,
                 images=[
-                    source_of(
-                        drafts[row],
-                        guidance,
-                        gallery,
-                        side=self.backbone.size,
-                        recolour=self.recolour,
-                    )
+                    source_of(drafts[row], guidance, gallery, side=side, toned=toned)
                     for row in grounded
                 ],
                 seeds=[drafts[row].seed for row in grounded],
@@ -107,7 +103,7 @@ class Creator:
                 {
                     **(also_noted if draft.source else noted),
                     "grounded": int(bool(draft.source)),
-                    "recoloured": int(bool(draft.source and self.recolour and guidance.colours)),
+                    "recoloured": int(bool(draft.source and toned)),
                 }
                 for draft in drafts
             ],
@@ -115,17 +111,16 @@ class Creator:
 
 
 def source_of(
-    draft: Draft, guidance: Guidance, gallery: Gallery, *, side: int, recolour: bool
+    draft: Draft, guidance: Guidance, gallery: Gallery, *, side: int, toned: float
 ) -> Image:
-    """What a draft's item is remade from: on white, ``side`` pixels square, in the liked colours
-    already where ``recolour``."""
+    """What a draft's item is remade from: on white, ``side`` pixels square, moved so far (in
+    [0, 1]) towards the liked colours."""
     assert draft.source is not None
     image = gallery.image(draft.source)
-    if recolour and guidance.colours:
+    if toned:
         image = image.convert("RGBA")
         image.thumbnail((side, side))
-        strength = min(1.0, guidance.personalization)
-        image = recoloured(image, guidance.colours, strength=strength, seed=draft.seed)
+        image = recoloured(image, guidance.colours, strength=toned, seed=draft.seed)
     return on_white(image, side)
 
 

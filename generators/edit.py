@@ -18,7 +18,7 @@ from generators.candidates import Origin, Settings, candidates_of, terms_of
 from generators.create import CreateOptions, source_of
 from generators.finish.pixels import picture_of
 from generators.finish.sticker import all_drawn, mask_square, on_white, repainted, stored
-from generators.recolour import recoloured, recolours
+from generators.recolour import recoloured, recolours, toning
 from generators.remote import RemoteBackbone
 from generators.terms import Terms, Watch
 from studio.config import validated
@@ -59,6 +59,23 @@ class _Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Batch:
+    """Drafts edited one way, in one call, and what they are edited by."""
+
+    guidance: Guidance
+    drafts: Sequence[Draft]
+    gallery: Gallery
+    terms: Terms
+    way: _Way
+    watch: Watch
+
+    @property
+    def seeds(self) -> list[int]:
+        """One a draft."""
+        return [draft.seed for draft in self.drafts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Editor:
     """Pictures to pictures. Implements ``studio.protocols.Generator``."""
 
@@ -91,10 +108,16 @@ class Editor:
         watch = replace(watch, total=sum(steps.values()))
         for way in sorted(steps):
             rows = [row for row, own in enumerate(ways) if own == way]
-            group = [drafts[row] for row in rows]
-            make = MAKERS.get(way.kind, Editor._edited)
-            told = revised if way.kind == "revise" else terms
-            made = make(self, guidance, group, gallery, terms=told, way=way, watch=watch)
+            batch = _Batch(
+                guidance=guidance,
+                drafts=[drafts[row] for row in rows],
+                gallery=gallery,
+                terms=revised if way.kind == "revise" else terms,
+                way=way,
+                watch=watch,
+            )
+            special = {"inpaint": self._repainted, "recolour": self._recoloured}
+            made = special.get(way.kind, self._edited)(batch)
             images |= dict(zip(rows, made, strict=True))
             watch = replace(watch, done=watch.done + steps[way])
         return candidates_of(
@@ -117,7 +140,7 @@ class Editor:
         own: Settings = {"strength": way.strength, "edit": way.kind}
         if way.kind == "recolour":
             return own
-        toned = draft.source and self.recolour and guidance.colours and way.kind != "inpaint"
+        toned = draft.source and way.kind != "inpaint" and toning(guidance, recolour=self.recolour)
         return {**terms, **own, "recoloured": int(bool(toned))}
 
     def _way(self, guidance: Guidance, draft: Draft) -> _Way:
@@ -128,91 +151,68 @@ class Editor:
         fixed = options.strength or options.restyle_strength
         liked = guidance.styles[0][0] if guidance.styles else ""
         style = draft.source.style if draft.source else ""
-        toned = self.recolour and guidance.colours and guidance.personalization > 0
+        toned = toning(guidance, recolour=self.recolour)
         if toned and style and style == liked:
-            return _Way("recolour", min(1.0, guidance.personalization))
+            return _Way("recolour", toned)
         if self.backbone.supports.revision and not fixed:
             return _Way("revise", defaults.revise_strength)
         if style and liked and style != liked:
             return _Way("image to image", options.restyle_strength or defaults.restyle_strength)
         return _Way("image to image", options.strength or defaults.edit_strength)
 
-    def _recoloured(
-        self,
-        guidance: Guidance,
-        drafts: Sequence[Draft],
-        gallery: Gallery,
-        *,
-        terms: Terms,
-        way: _Way,
-        watch: Watch,
-    ) -> list[Image]:
+    def _recoloured(self, batch: _Batch) -> list[Image]:
         """Each draft's source in the liked colours, finished; each seed deals them out its way."""
         made: list[Image] = []
-        for draft in drafts:
-            if watch.is_cancelled():
+        for draft in batch.drafts:
+            if batch.watch.is_cancelled():
                 raise Cancelled("stopped; nothing was made")
             assert draft.source is not None
-            image = stored(gallery.image(draft.source), kind=guidance.kind)
-            mode = image.mode
-            image = recoloured(image, guidance.colours, strength=way.strength, seed=draft.seed)
-            made.append(image.convert(mode))
-        watch.tell(1)
+            image = stored(batch.gallery.image(draft.source), kind=batch.guidance.kind)
+            toned = recoloured(
+                image, batch.guidance.colours, strength=batch.way.strength, seed=draft.seed
+            )
+            made.append(toned.convert(image.mode))
+        batch.watch.tell(1)
         return made
 
-    def _edited(
-        self,
-        guidance: Guidance,
-        drafts: Sequence[Draft],
-        gallery: Gallery,
-        *,
-        terms: Terms,
-        way: _Way,
-        watch: Watch,
-    ) -> list[Image]:
+    def _edited(self, batch: _Batch) -> list[Image]:
         """Each draft's source or reference remade, or image to image from it, finished."""
-        side = self.backbone.size
+        guidance, side = batch.guidance, self.backbone.size
+        toned = toning(guidance, recolour=self.recolour)
         images = [
-            source_of(draft, guidance, gallery, side=side, recolour=self.recolour)
+            source_of(draft, guidance, batch.gallery, side=side, toned=toned)
             if draft.source
             else on_white(reference_of(guidance, draft.index).image, side)
-            for draft in drafts
+            for draft in batch.drafts
         ]
-        seeds = [draft.seed for draft in drafts]
-        if way.kind == "revise":
-            made = self.backbone.revise(terms, images=images, seeds=seeds, watch=watch)
+        if batch.way.kind == "revise":
+            made = self.backbone.revise(
+                batch.terms, images=images, seeds=batch.seeds, watch=batch.watch
+            )
         else:
             made = self.backbone.image_to_image(
-                terms, images=images, strength=way.strength, seeds=seeds, watch=watch
+                batch.terms,
+                images=images,
+                strength=batch.way.strength,
+                seeds=batch.seeds,
+                watch=batch.watch,
             )
         return all_drawn(made, kind=guidance.kind)
 
-    def _repainted(
-        self,
-        guidance: Guidance,
-        drafts: Sequence[Draft],
-        gallery: Gallery,
-        *,
-        terms: Terms,
-        way: _Way,
-        watch: Watch,
-    ) -> list[Image]:
+    def _repainted(self, batch: _Batch) -> list[Image]:
         """The first reference repainted within the mask, finished; outside it nothing changes."""
+        guidance, side = batch.guidance, self.backbone.size
         reference = reference_of(guidance, 0).image
         mask = mask_of(guidance)
-        side = self.backbone.size
         made = self.backbone.inpaint(
-            terms,
-            images=[on_white(reference, side)] * len(drafts),
-            masks=[picture_of(mask_square(mask, side))] * len(drafts),
-            strength=way.strength,
-            seeds=[draft.seed for draft in drafts],
-            watch=watch,
+            batch.terms,
+            images=[on_white(reference, side)] * len(batch.drafts),
+            masks=[picture_of(mask_square(mask, side))] * len(batch.drafts),
+            strength=batch.way.strength,
+            seeds=batch.seeds,
+            watch=batch.watch,
         )
         return repainted(made, reference=reference, mask=mask, kind=guidance.kind)
-
-
-MAKERS = {"inpaint": Editor._repainted, "recolour": Editor._recoloured}
 
 
 def _steps(way: _Way, *, terms: Terms, revised: Terms) -> int:

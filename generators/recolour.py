@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from studio.colours import Colours
+    from studio.guidance import Guidance
     from studio.parts import Parts
 
 ALIKE = 0.17
@@ -47,6 +48,11 @@ def recolours(parts: Parts) -> bool:
     fixed = options.get("strength") or options.get("restyle_strength")
     is_bundled = (parts.config.editor or parts.config.backbone) == "bundled"
     return bool(options.get("recolour", is_bundled and not fixed))
+
+
+def toning(guidance: Guidance, *, recolour: bool) -> float:
+    """How far colours move for a person, in [0, 1]; 0 where pictures are not recoloured."""
+    return min(1.0, guidance.personalization) if recolour and guidance.colours else 0.0
 
 
 def recoloured(

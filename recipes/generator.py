@@ -39,6 +39,8 @@ from recipes.training import Average, Run, curve, options, pseudo_huber, rate, s
 PEAK_RATE = 7e-4
 WIDTH = 0.05
 """Below it the distance to a clean latent that has a source is squared, above it it is not."""
+TYPICAL, FLOOR = 0.15, 0.03
+"""Pseudo-Huber distances of latents: of another look in the mean, and one that is hardly any."""
 BATCH = 16  # a worker; steps count more than batch size this early in training
 
 
@@ -62,7 +64,8 @@ def velocity_loss(
     the mean k · (source − clean), k = alpha / sigma at ``START``, so that there the noisy latent is
     alpha · source + sigma · noise, and the scheduler's own steps lead from it to the clean latent
     (the residual shifting of arXiv 2307.12348, on a variance-preserving schedule). The distance to
-    the clean latent is pseudo-Huber, which commits itself where the mean would be a blur.
+    the clean latent is pseudo-Huber, which commits itself where the mean would be a blur. The
+    nearer a source is to what is wanted, the more its sample counts (``weights_by_distance``).
     """
     batch, device = clean_BChw.shape[0], clean_BChw.device
     has_B = source_BChw.abs().amax((1, 2, 3)) > 0
@@ -73,6 +76,7 @@ def velocity_loss(
     begun = float((alphas_T[START] / (1 - alphas_T[START])).sqrt())
     given = has_B[:, None, None, None]
     residual = torch.where(given, source_BChw * scaling - clean_BChw, 0)
+    counts = weights_by_distance(residual)
     noise = torch.randn(clean_BChw.shape).to(device) + begun * residual
     noisy = alpha * clean_BChw + sigma * noise
     target = alpha * noise - sigma * clean_BChw
@@ -85,7 +89,16 @@ def velocity_loss(
         source_BChw=source_BChw,
     )
     gap = said.float() - target
-    return torch.where(given, pseudo_huber(sigma * gap, WIDTH), sigma * gap.square()).mean()
+    from_source = counts * pseudo_huber(sigma * gap, WIDTH)
+    return torch.where(given, from_source, sigma * gap.square()).mean()
+
+
+def weights_by_distance(residual_BChw: Tensor) -> Tensor:
+    """How much each sample counts, B×1×1×1: 1 where what is wanted is `TYPICAL` from its source, up
+    to `1 + TYPICAL / FLOOR` where it is nearer. Another mood changes two cells in a hundred, and
+    would else be hardly heard beside another look; within a sample all cells count alike."""
+    far = pseudo_huber(residual_BChw, WIDTH).mean((1, 2, 3), keepdim=True)
+    return (TYPICAL + FLOOR) / (far + FLOOR)
 
 
 def weights_of_rows(art: Corpus) -> Any:
@@ -121,6 +134,7 @@ def train(
     scaling: float = 1.0,
     pairs: Aligned | None = None,
     on_save: Any = None,
+    peak: float = PEAK_RATE,
 ) -> Average:
     """Train in place until the run ends; returns the averaged weights.
 
@@ -132,7 +146,7 @@ def train(
     painter.unet.to(memory_format=torch.channels_last)
     text = text.to(device).eval()
     optimizer = torch.optim.AdamW(
-        painter.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01
+        painter.parameters(), lr=peak, betas=(0.9, 0.98), weight_decay=0.01
     )
     average = Average(painter, 0.998)
     run.kept = {"painter": painter, "average": average, "optimizer": optimizer}
@@ -149,7 +163,7 @@ def train(
         sources = chosen(art, list(rows), told, random, stock=stock)
         clean, source = sourced(stock, rows, sources, random, scaling)
         clean, source = clean.to(device), source.to(device)
-        set_rate(optimizer, rate(run.progress, step, PEAK_RATE))
+        set_rate(optimizer, rate(run.progress, step, peak))
         with torch.autocast(device, torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
             with torch.no_grad():
                 text_BLW = text(ids(tokenizer, told.texts).to(device)).last_hidden_state
@@ -241,6 +255,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--models", type=Path, required=True, help="holds vae/ and encoder/")
     parser.add_argument("--recoloured", type=int, default=3000, help="art in other colours")
     parser.add_argument("--start", type=Path, help="begin with the weights of this exported folder")
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="highest learning rate")
     given = parser.parse_args(arguments)
     workers.joined()
     vae = AutoencoderKL.from_pretrained(given.models / "vae", torch_dtype=torch.float32)
@@ -287,6 +302,7 @@ def main(arguments: list[str] | None = None) -> None:
         scaling=vae.config.scaling_factor,
         pairs=pairs,
         on_save=finished,
+        peak=given.rate,
     )
     if workers.rank() == 0:
         finished(average)

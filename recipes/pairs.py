@@ -41,7 +41,8 @@ class Sources:
 
 
 def possible(art: Corpus, latent_NChw: Tensor, pairs: Aligned | None = None) -> Sources:
-    """Every row's sources: of drawings their family; of real art what lies over it (`pairs`), of
+    """Every row's sources: of drawings their family, half the time its first, from which most
+    differ in one thing alone; of real art what lies over it (`pairs`), of
     art in another colour also, and as often, the art itself. A row with none is its own source.
     """
     latent_PChw, shows_P = latent_NChw, np.arange(len(art))
@@ -61,6 +62,8 @@ def possible(art: Corpus, latent_NChw: Tensor, pairs: Aligned | None = None) -> 
         style = art.styles[row]
         if style.startswith("drawn_"):
             found = [other for other in groups[concept] if other != row]
+            if row != groups[concept][0]:
+                found += [groups[concept][0]] * len(found)
         else:
             own = first[concept, style]
             if art.captions[own] == art.captions[row]:

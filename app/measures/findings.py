@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -51,6 +51,15 @@ class Finding:
         return Image.open(io.BytesIO(self.webp)).convert("RGBA")
 
 
+class Seen(NamedTuple):
+    """What pictures are compared by."""
+
+    vector_V: npt.NDArray[np.float32]
+    """Perceptual vector, by the judge."""
+    unit_D: npt.NDArray[np.float32]
+    """The encoder's embedding."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Bench:
     """The judges and what they compare with."""
@@ -58,8 +67,7 @@ class Bench:
     judge: Judge
     art: Art
     encoder: Encoder
-    _vectors: dict[int, npt.NDArray[np.float32]] = field(default_factory=dict)
-    _units: dict[int, npt.NDArray[np.float32]] = field(default_factory=dict)
+    _seen: dict[int, Seen] = field(default_factory=dict)
     _groups: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
 
     def group(self, style: str) -> tuple[list[str], list[str]]:
@@ -74,17 +82,20 @@ class Bench:
             self._groups[kind] = (sorted(things), styles)
         return self._groups[kind]
 
-    def vector(self, row: int) -> npt.NDArray[np.float32]:
-        """Perceptual vector of a picture of the art."""
-        if row not in self._vectors:
-            self._vectors[row] = self.judge([self.art.picture(row)]).vectors_NV[0]
-        return self._vectors[row]
+    def compared(self, rows: Iterable[int]) -> dict[int, Seen]:
+        """Pictures of the art by row, as judge and encoder see them."""
+        missing = sorted(set(rows) - self._seen.keys())
+        self._seen |= zip(
+            missing, self._look([self.art.picture(row) for row in missing]), strict=True
+        )
+        return self._seen
 
-    def unit(self, row: int) -> npt.NDArray[np.float32]:
-        """The encoder's embedding of a picture of the art."""
-        if row not in self._units:
-            self._units[row] = self.encoder.images([self.art.picture(row)])[0]
-        return self._units[row]
+    def _look(self, images: Sequence[Image]) -> list[Seen]:
+        """Each picture's perceptual vector and embedding."""
+        from ranking.judges.judge import seen
+
+        vectors_NV = self.judge.reading(seen(images)).vectors_NV if images else ()
+        return [Seen(*own) for own in zip(vectors_NV, self.encoder.images(images), strict=True)]
 
     def findings(self, made: Iterable[Made]) -> Iterator[Finding]:
         """Judge pictures as they come."""
@@ -99,7 +110,14 @@ class Bench:
 
     def _judged(self, made: Sequence[Made]) -> Iterator[Finding]:
         stickers = self.judge([one.sticker for one in made])
-        raw = self.judge([one.raw for one in made])
+        raw = self._look([one.raw for one in made])
+        known = self.compared(
+            row
+            for one in made
+            if one.task.truth is not None
+            for row in (one.task.truth, one.task.source)
+            if row is not None
+        )
         for at, one in enumerate(made):
             task = one.task
             things, styles = self.group(task.style)
@@ -115,12 +133,12 @@ class Bench:
                 values["style"] = styles[int(chance.argmax())] == task.style
             values |= self._asked(task, one, part, values)
             if task.source is not None:
-                values |= self._edited(task, one, raw.vectors_NV[at])
-            compared = task.kind in COMPARED
+                values |= self._edited(task, one, raw[at], known)
+            vector_V = raw[at].vector_V if task.kind in COMPARED else np.zeros(0)
             yield Finding(
                 task=task,
                 values={name: float(value) for name, value in values.items()},
-                vector_V=raw.vectors_NV[at if compared else slice(0)].astype(np.float16).ravel(),
+                vector_V=vector_V.astype(np.float16),
                 sureness=float(wanted),
                 webp=webp_of(one.sticker),
             )
@@ -141,7 +159,9 @@ class Bench:
             found["both"] = bool(found["accessory"]) and bool(values["subject_top5"])
         return found
 
-    def _edited(self, task: Task, one: Made, own_V: npt.NDArray[np.float32]) -> dict[str, float]:
+    def _edited(
+        self, task: Task, one: Made, own: Seen, known: Mapping[int, Seen]
+    ) -> dict[str, float]:
         """Kept of the source, and whether it came nearer to the true picture than the source is."""
         from ranking.judges.likeness import luma, ssim
 
@@ -152,13 +172,12 @@ class Bench:
         if task.truth is None:
             return found
         truth = luma(self.art.picture(task.truth))
-        true_V, source_V = self.vector(task.truth), self.vector(task.source)
-        near = float(((own_V - true_V) ** 2).sum()) < float(((source_V - true_V) ** 2).sum())
-        own_D = self.encoder.images([one.raw])[0]
-        true_D, source_D = self.unit(task.truth), self.unit(task.source)
+        true, before = known[task.truth], known[task.source]
+        found["nearer_perceptual"] = _gap(own, true) < _gap(before, true)
+        found["nearer_encoder"] = float(own.unit_D @ true.unit_D) > float(
+            before.unit_D @ true.unit_D
+        )
         found["true_ssim"] = ssim(truth, source)
-        found["nearer_perceptual"] = near
-        found["nearer_encoder"] = float(own_D @ true_D) > float(source_D @ true_D)
         found["nearer_ssim"] = ssim(edit, truth) > found["true_ssim"]
         found["nearer"] = found["nearer_ssim"] and found["nearer_encoder"]
         return found
@@ -169,6 +188,11 @@ def webp_of(sticker: Image) -> bytes:
     file = io.BytesIO()
     sticker.resize((ON_SHEET, ON_SHEET)).save(file, "WEBP", quality=85)
     return file.getvalue()
+
+
+def _gap(one: Seen, other: Seen) -> float:
+    """Squared perceptual distance."""
+    return float(((one.vector_V - other.vector_V) ** 2).sum())
 
 
 def _row(reading: Reading, at: int) -> Reading:

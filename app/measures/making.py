@@ -74,11 +74,12 @@ class Workshop:
 
         return [task for task in tasks if can(task) and not (task.shown and "image prompts" in no)]
 
-    def vector(self, row: int) -> np.ndarray:
-        """(D,) the encoder's embedding of a picture of the art."""
-        if row not in self._vectors:
-            self._vectors[row] = self.encoder.images([self.art.picture(row)])[0]
-        return self._vectors[row]
+    def vectors(self, rows: Sequence[int]) -> np.ndarray:
+        """(N, D) the encoder's embeddings of pictures of the art."""
+        missing = [row for row in dict.fromkeys(rows) if row not in self._vectors]
+        made = self.encoder.images([self.art.picture(row) for row in missing])
+        self._vectors |= dict(zip(missing, made, strict=True))
+        return np.stack([self._vectors[row] for row in rows])
 
     def made(
         self, tasks: Sequence[Task], steps: int, *, on_made: Callable[[int], object]
@@ -111,7 +112,7 @@ class Workshop:
         if not task.shown:
             return None
         return ImagePrompts(
-            embeddings_ND=np.stack([self.vector(row) for row in task.shown]),
+            embeddings_ND=self.vectors(task.shown),
             weights_N=(1.0,) * len(task.shown),
             scale=self.backbone.defaults.ip_scale,
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,23 +64,30 @@ class Shards:
         *,
         on_progress: OnProgress,
     ) -> Iterator[Finding]:
-        """Findings of all tasks, in order: read where they are kept, else made and kept.
+        """Findings of all tasks, in order, once all that are not kept yet are made and kept.
 
-        ``judged`` makes and judges some, and tells how many it made so far. StoreError where a
-        shard is broken.
+        ``judged`` makes and judges some, and tells how many it made so far. Each process makes
+        shards in an order of its own, so that several share the work. StoreError where a shard is
+        broken.
         """
-        for start in range(0, len(tasks), CHUNK):
-            part = tasks[start : start + CHUNK]
-            path = self.folder / f"{steps}-{_digest(part)}.json"
+        parts = [tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK)]
+        paths = [self.folder / f"{steps}-{_digest(part)}.json" for part in parts]
+        missing = [at for at, path in enumerate(paths) if not path.is_file()]
+        np.random.default_rng(os.getpid()).shuffle(missing)
+        done = len(tasks) - sum(len(parts[at]) for at in missing)
 
-            def told(made: int, start: int = start) -> None:
-                stage = f"pictures at {steps} steps"
-                on_progress(Step(stage=stage, done=start + made, total=len(tasks)))
+        def told(made: int) -> None:
+            stage = f"pictures at {steps} steps"
+            on_progress(Step(stage=stage, done=done + made, total=len(tasks)))
 
-            if not path.is_file():
-                _write(path, list(judged(part, told)))
+        told(0)
+        for at in missing:
+            if not paths[at].is_file():
+                _write(paths[at], list(judged(parts[at], told)))
+            done += len(parts[at])
+            told(0)
+        for path, part in zip(paths, parts, strict=True):
             yield from _read(path, part)
-            told(len(part))
 
 
 def _digest(tasks: Sequence[Task]) -> str:
@@ -87,7 +95,7 @@ def _digest(tasks: Sequence[Task]) -> str:
 
 
 def _write(path: Path, findings: Sequence[Finding]) -> None:
-    """All of it or nothing, also after a kill."""
+    """All of it or nothing, also after a kill or where two write the same."""
     rows = [
         {
             "values": one.values,
@@ -98,7 +106,7 @@ def _write(path: Path, findings: Sequence[Finding]) -> None:
         for one in findings
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
+    partial = path.with_suffix(f".{os.getpid()}.part")
     partial.write_text(json.dumps(rows), encoding="utf-8")
     partial.replace(path)
 

@@ -67,10 +67,28 @@ def test_a_measure_that_was_stopped_goes_on(tmp_path: Path) -> None:
     whole = kept(tmp_path / "whole", Work(count), count, steps)
     assert [step.done for step in steps][-1] == steps[-1].total == count
     with pytest.raises(KeyboardInterrupt):
-        kept(tmp_path / "parts", Work(CHUNK + 3), count, [])
+        kept(tmp_path / "parts", Work(count - 1), count, [])
+    assert len(list((tmp_path / "parts").glob("*.json"))) == 2
     rest = Work(count)
     assert kept(tmp_path / "parts", rest, count, []) == whole
-    assert rest.made == count - CHUNK
+    assert rest.made in (CHUNK, 5)
+
+
+def test_two_measures_share_the_work(tmp_path: Path) -> None:
+    count = 2 * CHUNK
+    other = Work(count)
+
+    class Beside(Work):
+        def __call__(
+            self, part: Sequence[Task], told: Callable[[int], object]
+        ) -> Iterator[Finding]:
+            if not self.made:  # the other one makes all of it meanwhile
+                kept(tmp_path, other, count, [])
+            return super().__call__(part, told)
+
+    mine = Beside(count)
+    assert [task for task, *_ in kept(tmp_path, mine, count, [])] == tasks(count)
+    assert (mine.made, other.made) == (CHUNK, count)
 
 
 def test_a_broken_shard_says_so(tmp_path: Path) -> None:

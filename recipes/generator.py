@@ -39,8 +39,8 @@ from recipes.training import Average, Run, curve, options, pseudo_huber, rate, s
 PEAK_RATE = 7e-4
 WIDTH = 0.05
 """Below it the distance to a clean latent that has a source is squared, above it it is not."""
-TYPICAL, FLOOR = 0.15, 0.03
-"""Pseudo-Huber distances of latents: of another look in the mean, and one that is hardly any."""
+TYPICAL, FLOOR = 0.15, 0.15
+"""Pseudo-Huber distances of latents: of another look in the mean, and what is added to all."""
 BATCH = 16  # a worker; steps count more than batch size this early in training
 
 

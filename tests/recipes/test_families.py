@@ -39,7 +39,11 @@ def bare(art: Corpus, row: int) -> str:
 def test_what_differs_is_told() -> None:
     art, words = related_art(60, size=32), drawn_style_words()
     stock, peers = possible(art, torch.zeros(len(art), 4, 2, 2)), same_style(art)
-    assert all(len(rows) == MEMBERS - 1 for rows in stock.others)
+    for row, others in enumerate(stock.others):
+        first = row - row % MEMBERS
+        assert set(others) == {*range(first, first + MEMBERS)} - {row}
+        if row != first:  # half of the time and its own share
+            assert np.mean(others == first) == 0.5 + 0.5 / (MEMBERS - 1)
     random, seen = np.random.default_rng(0), 0
     nothing_2ND = torch.zeros(2, len(art), 4)
     for _ in range(20):

@@ -20,7 +20,7 @@ from recipes.conditioning import PROMPTS, bare, conditions, same_style, styled
 from recipes.conversion import text_tower
 from recipes.corpus import Corpus
 from recipes.encoder import build as build_encoder
-from recipes.generator import train
+from recipes.generator import train, weights_by_distance
 from recipes.latents import computed, shifted
 from recipes.painter import Painter, export
 from recipes.training import Run
@@ -28,6 +28,14 @@ from recipes.training import Run
 from .conftest import SMALL_AUTOENCODER, SMALL_UNET, Interrupted
 
 PROMPT = {"prompt": "a happy cat", "num_inference_steps": 2, "output_type": "np"}
+
+
+def test_nearer_sources_count_more() -> None:
+    residual_BChw = torch.zeros(3, 4, 8, 8)
+    residual_BChw[1, :, :2, :2] = 1.0  # a mood
+    residual_BChw[2] = 0.4  # another look
+    counts = weights_by_distance(residual_BChw).flatten().tolist()
+    assert counts == pytest.approx([2.0, 1.43, 0.6], abs=0.01)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, candidates_of, terms_of
-from generators.finish.sticker import all_drawn, on_white
+from generators.finish.sticker import all_drawn, all_remade, on_white
 from generators.recolour import recoloured, recolours, toning
 from generators.remote import RemoteBackbone
 from generators.terms import Watch
@@ -71,10 +71,10 @@ class Creator:
         watch = Watch(stage="create", on_progress=on_progress, is_cancelled=is_cancelled)
         watch = replace(watch, total=bool(grounded) * revised.steps + bool(free) * terms.steps)
         toned = toning(guidance, recolour=self.recolour)
-        made: dict[int, Pixels] = {}
+        made: dict[int, Image] = {}
         if grounded:
             side = self.backbone.size
-            images = self.backbone.revise(
+            remade = self.backbone.revise(
                 revised,
                 images=[
                     source_of(drafts[row], guidance, gallery, side=side, toned=toned)
@@ -83,13 +83,15 @@ class Creator:
                 seeds=[drafts[row].seed for row in grounded],
                 watch=watch,
             )
+            sources = [gallery.image(own) for row in grounded if (own := drafts[row].source)]
+            images = finished(remade, self.backbone, sources=sources, kind=guidance.kind)
             made |= dict(zip(grounded, images, strict=True))
             watch = replace(watch, done=revised.steps)
         if free:
-            images = self.backbone.text_to_image(
+            drawn = self.backbone.text_to_image(
                 terms, seeds=[drafts[row].seed for row in free], watch=watch
             )
-            made |= dict(zip(free, images, strict=True))
+            made |= dict(zip(free, all_drawn(drawn, kind=guidance.kind), strict=True))
         return candidates_of(
             Origin(
                 route="create",
@@ -98,12 +100,13 @@ class Creator:
                 revision=self.backbone.revision,
             ),
             drafts=drafts,
-            images=all_drawn([made[row] for row in range(len(drafts))], kind=guidance.kind),
+            images=[made[row] for row in range(len(drafts))],
             settings=[
                 {
                     **(also_noted if draft.source else noted),
                     "grounded": int(bool(draft.source)),
                     "recoloured": int(bool(draft.source and toned)),
+                    "detailed": int(bool(draft.source) and self.backbone.defaults.revise_detail),
                 }
                 for draft in drafts
             ],
@@ -122,6 +125,19 @@ def source_of(
         image.thumbnail((side, side))
         image = recoloured(image, guidance.colours, strength=toned, seed=draft.seed)
     return on_white(image, side)
+
+
+def finished(
+    images: Sequence[Pixels],
+    backbone: Backbone | RemoteBackbone,
+    *,
+    sources: Sequence[Image],
+    kind: str,
+) -> list[Image]:
+    """What was remade from the sources, finished; in their detail where the backbone is for it."""
+    if backbone.defaults.revise_detail:
+        return all_remade(images, sources=sources, kind=kind)
+    return all_drawn(images, kind=kind)
 
 
 def build(parts: Parts, options: Mapping[str, Any]) -> Creator:

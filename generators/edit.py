@@ -15,7 +15,7 @@ from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, Settings, candidates_of, terms_of
-from generators.create import CreateOptions, source_of
+from generators.create import CreateOptions, finished, source_of
 from generators.finish.pixels import picture_of
 from generators.finish.sticker import all_drawn, mask_square, on_white, repainted, stored
 from generators.recolour import recoloured, recolours, toning
@@ -141,7 +141,8 @@ class Editor:
         if way.kind == "recolour":
             return own
         toned = draft.source and way.kind != "inpaint" and toning(guidance, recolour=self.recolour)
-        return {**terms, **own, "recoloured": int(bool(toned))}
+        detailed = way.kind == "revise" and self.backbone.defaults.revise_detail
+        return {**terms, **own, "recoloured": int(bool(toned)), "detailed": int(detailed)}
 
     def _way(self, guidance: Guidance, draft: Draft) -> _Way:
         """How, and how strongly."""
@@ -189,14 +190,20 @@ class Editor:
             made = self.backbone.revise(
                 batch.terms, images=images, seeds=batch.seeds, watch=batch.watch
             )
-        else:
-            made = self.backbone.image_to_image(
-                batch.terms,
-                images=images,
-                strength=batch.way.strength,
-                seeds=batch.seeds,
-                watch=batch.watch,
-            )
+            sources = [
+                batch.gallery.image(draft.source)
+                if draft.source
+                else reference_of(guidance, draft.index).image
+                for draft in batch.drafts
+            ]
+            return finished(made, self.backbone, sources=sources, kind=guidance.kind)
+        made = self.backbone.image_to_image(
+            batch.terms,
+            images=images,
+            strength=batch.way.strength,
+            seeds=batch.seeds,
+            watch=batch.watch,
+        )
         return all_drawn(made, kind=guidance.kind)
 
     def _repainted(self, batch: _Batch) -> list[Image]:

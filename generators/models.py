@@ -66,6 +66,9 @@ class Defaults(Section):
     revise_strength: float = Field(default=1.0, gt=0, le=1)
     """Where remaking begins, as a share of the way: at the source, so noisy, by a model that was
     trained so (arXiv 2307.12348); 1: at noise alone. All its steps are run below it."""
+    revise_detail: bool = False
+    """Whether what is remade takes its edges from its source, large (``generators.finish.detail``):
+    for a small model that leaves shapes where they were."""
     edit_strength: float = 0.55
     """Share of the denoising that an edit goes through, in (0, 1]."""
     restyle_strength: float = 0.7

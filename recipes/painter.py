@@ -59,6 +59,7 @@ DEFAULTS: dict[str, Any] = {
     "revise_steps": 4,
     "revise_guidance_scale": 1.0,
     "revise_strength": (START + 1) / SCHEDULE["num_train_timesteps"],
+    "revise_detail": True,
     "size": 128,
 }
 TOKENS = 4  # a picture's image-prompt tokens, as IP-Adapter has

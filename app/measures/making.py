@@ -29,7 +29,7 @@ class Made:
 
     task: Task
     raw: Image = field(repr=False)
-    """As decoded: RGB at the backbone's size, on its own ground."""
+    """RGB at the backbone's size, on its own ground, lying as it was decoded."""
     sticker: Image = field(repr=False)
     """As a person gets it: cut out, 512 pixels."""
 
@@ -88,13 +88,26 @@ class Workshop:
 
         ``on_made`` is told how many there are.
         """
-        from generators.finish.pixels import picture_of
-        from generators.finish.sticker import drawn
-
         for number, task in enumerate(tasks, start=1):
-            pixels = self._pixels(task, steps)
-            yield Made(task=task, raw=picture_of(pixels), sticker=drawn(pixels, kind="sticker"))
+            yield self._finished(task, self._pixels(task, steps))
             on_made(number)
+
+    def _finished(self, task: Task, pixels: Pixels) -> Made:
+        """As the studio finishes it: what was remade, in the detail of its source."""
+        from PIL.Image import Resampling
+
+        from generators.finish.pixels import over_white, picture_of
+        from generators.finish.sticker import centred, drawn, in_detail
+
+        backbone = self.backbone
+        detail = backbone.supports.revision and backbone.defaults.revise_detail
+        if task.source is None or not detail:
+            raw = picture_of(pixels)
+            return Made(task=task, raw=raw, sticker=drawn(pixels, kind="sticker"))
+        source = self.art.picture(task.source)
+        large = in_detail([pixels], sources=[source], kind="sticker")[0]
+        raw = picture_of(over_white(large)).resize((backbone.size,) * 2, Resampling.BOX)
+        return Made(task=task, raw=raw, sticker=centred(large))
 
     def terms(self, task: Task, steps: int) -> Terms:
         """A task as the backbone takes it, with its recommended numbers."""

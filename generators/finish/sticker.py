@@ -64,6 +64,44 @@ def all_drawn(images: Sequence[Pixels], *, kind: str) -> list[Image]:
     return [centred(rgba_HW4) for rgba_HW4 in _all_cut_out(np.stack(images), painted=True)]
 
 
+def all_remade(images: Sequence[Pixels], *, sources: Sequence[Image], kind: str) -> list[Image]:
+    """Pictures that were remade small, finished in the detail of their sources."""
+    large = in_detail(images, sources=sources, kind=kind)
+    if kind != "sticker":
+        return [picture_of(over_white(rgba_HW4)) for rgba_HW4 in large]
+    return [centred(rgba_HW4) for rgba_HW4 in large]
+
+
+def in_detail(images: Sequence[Pixels], *, sources: Sequence[Image], kind: str) -> list[Pixels]:
+    """(SIDE, SIDE, 4) each: as ``all_remade``, where the source lies; a poster is opaque.
+
+    ``images`` (side, side, 3) are remade from the sources as ``on_white`` shows them.
+    """
+    import numpy as np
+
+    from generators.finish.detail import detailed
+
+    made = []
+    for image, source in zip(images, sources, strict=True):
+        guide_HW4, alpha_hw1 = _fitted(source, kind=kind), np.ones_like(image[..., :1])
+        if kind == "sticker":
+            alpha_hw1 = cut_out(image, painted=True)[..., 3:]
+        made.append(detailed(image, alpha_hw1, guide_HW4))
+    return made
+
+
+def _fitted(source: Image, *, kind: str) -> Pixels:
+    """(SIDE, SIDE, 4): a source letterboxed, for a sticker without its ground."""
+    small = source.convert("RGBA")
+    small.thumbnail((SIDE, SIDE))
+    rgba_HW4 = pixels_of(small, "RGBA")
+    if kind == "sticker":
+        return letterboxed(transparent(rgba_HW4), SIDE, ground=1)
+    rgba_HW4 = letterboxed(rgba_HW4, SIDE, ground=1)
+    rgba_HW4[..., :3], rgba_HW4[..., 3] = over_white(rgba_HW4), 1
+    return rgba_HW4
+
+
 def repainted(images: Sequence[Pixels], *, reference: Image, mask: Image, kind: str) -> list[Image]:
     """Repainted pictures, finished, with every pixel outside the mask that of the reference.
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from PIL import Image
 
+from generators.create import finished
+from generators.finish.sticker import drawn as sticker
 from generators.terms import recommended
 from ranking.checks.wholeness import view
 from ranking.looks import gradient
@@ -91,8 +93,10 @@ def _remade(
         one, other = (int(row) + family for row in random.choice(MEMBERS, 2, replace=False))
         steps = int(random.choice((4, defaults.revise_steps)))
         terms = recommended(defaults, drawn.captions[other], task="revise", steps=steps)
-        pixels = backbone.revise(terms, images=[_on_white(drawn, one)], seeds=[one])[0]
-        yield _lesson("remade", pixels, _picture(drawn, other))
+        pixels = backbone.revise(terms, images=[_on_white(drawn, one)], seeds=[one])
+        source = _picture(drawn, one)
+        made = finished(pixels, backbone, sources=[source], kind="sticker")[0]
+        yield _lesson("remade", made, _picture(drawn, other))
 
 
 def _again(
@@ -106,7 +110,7 @@ def _again(
         pixels = backbone.image_to_image(
             terms, images=[_on_white(art, row)], strength=float(strength), seeds=[row]
         )[0]
-        yield _lesson("again", pixels, _picture(art, row))
+        yield _lesson("again", sticker(pixels, kind="sticker"), _picture(art, row))
 
 
 def _from_noise(
@@ -121,7 +125,7 @@ def _from_noise(
     prompt = f"{art.captions[row]}, {words[art.styles[row]]}"
     terms = recommended(backbone.defaults, prompt, steps=NOISY)
     for pixels in backbone.text_to_image(terms, seeds=[seed * 10 + k for k in range(4)]):
-        yield _lesson("noise", pixels, None)
+        yield _lesson("noise", sticker(pixels, kind="sticker"), None)
 
 
 @torch.no_grad()
@@ -134,7 +138,8 @@ def _decoded(
         image = torch.from_numpy(values).permute(2, 0, 1)[None]
         back = vae.decode(vae.encode(image).latent_dist.mean).sample[0]
         pixels = ((back + 1) / 2).clamp(0, 1).permute(1, 2, 0).contiguous().numpy()
-        yield _lesson("decoded", pixels, _picture(art, int(row)), difference=0.0)
+        made = sticker(pixels, kind="sticker")
+        yield _lesson("decoded", made, _picture(art, int(row)), difference=0.0)
 
 
 def _as_it_is(art: Corpus, random: np.random.Generator, *, number: int) -> Iterator[Lesson]:
@@ -146,11 +151,10 @@ def _as_it_is(art: Corpus, random: np.random.Generator, *, number: int) -> Itera
 
 
 def _lesson(
-    kind: str, pixels: Any, truth: Image.Image | None, *, difference: float | None = None
+    kind: str, made: Image.Image, truth: Image.Image | None, *, difference: float | None = None
 ) -> Lesson:
-    from generators.finish.sticker import drawn, stored
+    from generators.finish.sticker import stored
 
-    made = drawn(pixels, kind="sticker")
     if difference is None:
         whole = stored(truth, kind="sticker") if truth else None
         difference = edge_difference(made, whole) if whole else 1.0

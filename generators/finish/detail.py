@@ -22,7 +22,7 @@ REACH = 4
 """Small pixels on each side over which one affine function is fitted."""
 EVEN = 1e-3
 """Added to the variance of each guide: what varies less than this is taken for nothing."""
-BLUR = 1 / 128
+BLUR = 1 / 192
 """Standard deviation, in widths of the picture, of the blur whose slope is an edge."""
 EDGE = 2.0
 """How much a slope counts as an edge before it is one altogether."""

@@ -223,7 +223,7 @@ def _card(figures: dict[str, Any]) -> str:
         "--out generators/bundled/sticker --minutes M",
         figures=figures,
         limits=[
-            "Trained for about eight hours on two shared CPU cores: from words alone come colours, "
+            "Trained for about ten hours on two shared CPU cores: from words alone come colours, "
             "looks and silhouettes, rarely more.",
             "Remaking a source keeps its shape, also of things never seen, and its framing; small "
             "parts soften. Line art that is to be coloured gets washes of colour.",

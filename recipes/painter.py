@@ -57,7 +57,7 @@ DEFAULTS: dict[str, Any] = {
     "restyle_strength": 0.45,
     "inpaint_strength": 0.9,
     "revise_steps": 4,
-    "revise_guidance_scale": 1.0,
+    "revise_guidance_scale": 1.4,
     "revise_strength": (START + 1) / SCHEDULE["num_train_timesteps"],
     "revise_detail": True,
     "size": 128,

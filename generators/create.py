@@ -66,26 +66,29 @@ class Creator:
         revised, also_noted = terms_of(guidance, self.backbone, task="revise", **chosen)
         if not self.backbone.supports.revision:
             drafts = [replace(draft, source=None) for draft in drafts]
-        grounded = [row for row, draft in enumerate(drafts) if draft.source]
+        sources = {
+            row: gallery.image(draft.source) for row, draft in enumerate(drafts) if draft.source
+        }
         free = [row for row, draft in enumerate(drafts) if not draft.source]
         watch = Watch(stage="create", on_progress=on_progress, is_cancelled=is_cancelled)
-        watch = replace(watch, total=bool(grounded) * revised.steps + bool(free) * terms.steps)
+        watch = replace(watch, total=bool(sources) * revised.steps + bool(free) * terms.steps)
         toned = toning(guidance, recolour=self.recolour)
         made: dict[int, Image] = {}
-        if grounded:
+        if sources:
             side = self.backbone.size
             remade = self.backbone.revise(
                 revised,
                 images=[
-                    source_of(drafts[row], guidance, gallery, side=side, toned=toned)
-                    for row in grounded
+                    begun(source, guidance, side=side, toned=toned, seed=drafts[row].seed)
+                    for row, source in sources.items()
                 ],
-                seeds=[drafts[row].seed for row in grounded],
+                seeds=[drafts[row].seed for row in sources],
                 watch=watch,
             )
-            sources = [gallery.image(own) for row in grounded if (own := drafts[row].source)]
-            images = finished(remade, self.backbone, sources=sources, kind=guidance.kind)
-            made |= dict(zip(grounded, images, strict=True))
+            images = finished(
+                remade, self.backbone, sources=[*sources.values()], kind=guidance.kind
+            )
+            made |= dict(zip(sources, images, strict=True))
             watch = replace(watch, done=revised.steps)
         if free:
             drawn = self.backbone.text_to_image(
@@ -113,18 +116,14 @@ class Creator:
         )
 
 
-def source_of(
-    draft: Draft, guidance: Guidance, gallery: Gallery, *, side: int, toned: float
-) -> Image:
-    """What a draft's item is remade from: on white, ``side`` pixels square, moved so far (in
-    [0, 1]) towards the liked colours."""
-    assert draft.source is not None
-    image = gallery.image(draft.source)
+def begun(source: Image, guidance: Guidance, *, side: int, toned: float, seed: int) -> Image:
+    """What a source is remade from: on white, ``side`` pixels square, moved so far (in [0, 1])
+    towards the liked colours."""
     if toned:
-        image = image.convert("RGBA")
-        image.thumbnail((side, side))
-        image = recoloured(image, guidance.colours, strength=toned, seed=draft.seed)
-    return on_white(image, side)
+        source = source.convert("RGBA")
+        source.thumbnail((side, side))
+        source = recoloured(source, guidance.colours, strength=toned, seed=seed)
+    return on_white(source, side)
 
 
 def finished(

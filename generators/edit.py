@@ -15,7 +15,7 @@ from pydantic import Field
 
 from generators.backbone import Backbone, shared_backbone
 from generators.candidates import Origin, Settings, candidates_of, terms_of
-from generators.create import CreateOptions, finished, source_of
+from generators.create import CreateOptions, begun, finished
 from generators.finish.pixels import picture_of
 from generators.finish.sticker import all_drawn, mask_square, on_white, repainted, stored
 from generators.recolour import recoloured, recolours, toning
@@ -180,22 +180,20 @@ class Editor:
         """Each draft's source or reference remade, or image to image from it, finished."""
         guidance, side = batch.guidance, self.backbone.size
         toned = toning(guidance, recolour=self.recolour)
-        images = [
-            source_of(draft, guidance, batch.gallery, side=side, toned=toned)
+        sources = [
+            batch.gallery.image(draft.source)
             if draft.source
-            else on_white(reference_of(guidance, draft.index).image, side)
+            else reference_of(guidance, draft.index).image
             for draft in batch.drafts
+        ]
+        images = [
+            begun(source, guidance, side=side, toned=toned if draft.source else 0, seed=draft.seed)
+            for source, draft in zip(sources, batch.drafts, strict=True)
         ]
         if batch.way.kind == "revise":
             made = self.backbone.revise(
                 batch.terms, images=images, seeds=batch.seeds, watch=batch.watch
             )
-            sources = [
-                batch.gallery.image(draft.source)
-                if draft.source
-                else reference_of(guidance, draft.index).image
-                for draft in batch.drafts
-            ]
             return finished(made, self.backbone, sources=sources, kind=guidance.kind)
         made = self.backbone.image_to_image(
             batch.terms,

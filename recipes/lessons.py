@@ -91,7 +91,7 @@ def _remade(
     for _ in range(number):
         family = int(random.integers(len(drawn) // MEMBERS)) * MEMBERS
         one, other = (int(row) + family for row in random.choice(MEMBERS, 2, replace=False))
-        steps = int(random.choice((4, defaults.revise_steps)))
+        steps = int(random.choice((2, defaults.revise_steps)))
         terms = recommended(defaults, drawn.captions[other], task="revise", steps=steps)
         pixels = backbone.revise(terms, images=[_on_white(drawn, one)], seeds=[one])
         source = _picture(drawn, one)

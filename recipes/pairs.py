@@ -41,8 +41,8 @@ class Sources:
 
 
 def possible(art: Corpus, latent_NChw: Tensor, pairs: Aligned | None = None) -> Sources:
-    """Every row's sources: of drawings their family, half the time its first, from which most
-    differ in one thing alone; of real art what lies over it (`pairs`), of
+    """Every row's sources: of drawings their family, its first as often as all of them, since
+    most differ from it in one thing alone; of real art what lies over it (`pairs`), of
     art in another colour also, and as often, the art itself. A row with none is its own source.
     """
     latent_PChw, shows_P = latent_NChw, np.arange(len(art))

@@ -84,16 +84,16 @@ class Memory:
             and self.art.splits[finding.task.truth] == "pair_test"
         ]
         truths = sorted({finding.task.truth for finding in asked if finding.task.truth is not None})
-        honest = {
-            row: self._nearest(self.judge([self.art.picture(row)]).vectors_NV[0])[1]
-            for row in truths
-        }
-        return [self._suspicion(finding, honest) for finding in asked]
+        true_NV = [self.judge([self.art.picture(row)]).vectors_NV[0] for row in truths]
+        honest = dict(zip(truths, (own for _, own in self._nearest(true_NV)), strict=True))
+        nearest = self._nearest([finding.vector_V.astype(np.float32) for finding in asked])
+        return [
+            self._suspicion(finding, *near, limit=honest[finding.task.truth])
+            for finding, near in zip(asked, nearest, strict=True)
+            if finding.task.truth is not None
+        ]
 
-    def _suspicion(self, finding: Finding, honest: dict[int, float]) -> Suspicion:
-        assert finding.task.truth is not None
-        nearest, own = self._nearest(finding.vector_V.astype(np.float32))
-        limit = honest[finding.task.truth]
+    def _suspicion(self, finding: Finding, nearest: int, own: float, *, limit: float) -> Suspicion:
         return Suspicion(
             finding=finding,
             nearest=nearest,
@@ -102,17 +102,24 @@ class Memory:
             named=own < limit and self._named(finding, nearest),
         )
 
-    def _nearest(self, vector_V: Vectors) -> tuple[int, float]:
-        """Row of the nearest training picture, and its squared distance."""
-        dots = np.concatenate(
-            [
-                self._trained_TV[at : at + 1024].astype(np.float32) @ vector_V
-                for at in range(0, len(self._trained_TV), 1024)
-            ]
-        )
-        distance_T = self._squares_T - 2 * dots + float(vector_V @ vector_V)
-        at = int(distance_T.argmin())
-        return self.rows_T[at], float(distance_T[at])
+    def _nearest(self, vectors_NV: Sequence[Vectors]) -> list[tuple[int, float]]:
+        """Of each, the row of the nearest training picture, and its squared distance."""
+        if not vectors_NV:
+            return []
+        all_NV = np.stack(vectors_NV)
+        best_N = np.full(len(all_NV), np.inf, np.float32)
+        place_N = np.zeros(len(all_NV), np.int64)
+        for at in range(0, len(self._trained_TV), 1024):
+            part_TV = self._trained_TV[at : at + 1024].astype(np.float32)
+            distance_NT = self._squares_T[at : at + 1024] - 2 * all_NV @ part_TV.T
+            least_N = distance_NT.argmin(1)
+            found_N = distance_NT[np.arange(len(all_NV)), least_N]
+            better_N = found_N < best_N
+            best_N[better_N], place_N[better_N] = found_N[better_N], at + least_N[better_N]
+        best_N += (all_NV**2).sum(1)
+        return [
+            (self.rows_T[place], float(own)) for place, own in zip(place_N, best_N, strict=True)
+        ]
 
     def _named(self, finding: Finding, row: int) -> bool:
         """The copy check's rule: fingerprint and embedding agree that they are one picture."""

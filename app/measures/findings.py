@@ -37,7 +37,7 @@ class Finding:
     values: dict[str, float]
     """Measure to 1, 0 or a number; what was not asked of it is absent."""
     vector_V: npt.NDArray[np.float16] = field(repr=False)
-    """Perceptual vector of the picture as decoded; empty where the kind is not ``COMPARED``."""
+    """Perceptual vector of the picture as it lay; empty where the kind is not ``COMPARED``."""
     sureness: float
     """Cosine with the thing wanted: the least of a kind are its worst failures."""
     webp: bytes = field(repr=False)

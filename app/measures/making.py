@@ -29,7 +29,8 @@ class Made:
 
     task: Task
     raw: Image = field(repr=False)
-    """RGB at the backbone's size, on its own ground, lying as it was decoded."""
+    """RGB at the backbone's size, lying as it was decoded: on its own ground, or on white where it
+    was finished in the detail of its source."""
     sticker: Image = field(repr=False)
     """As a person gets it: cut out, 512 pixels."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +29,15 @@ CODE = (
     "app/measures/colours.py",
     "app/measures/findings.py",
     "app/measures/making.py",
-    "generators/backbone.py",
     "generators/adapters",
+    "generators/backbone.py",
+    "generators/calls.py",
+    "generators/create.py",
     "generators/finish",
+    "generators/guidance_stop.py",
+    "generators/models.py",
+    "generators/remake.py",
+    "generators/terms.py",
     "preference/palette.py",
     "ranking/judges",
     "ranking/looks.py",
@@ -73,7 +79,7 @@ class Shards:
         parts = [tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK)]
         paths = [self.folder / f"{steps}-{_digest(part)}.json" for part in parts]
         missing = [at for at, path in enumerate(paths) if not path.is_file()]
-        np.random.default_rng(os.getpid()).shuffle(missing)
+        np.random.default_rng().shuffle(missing)
         done = len(tasks) - sum(len(parts[at]) for at in missing)
 
         def told(made: int) -> None:
@@ -106,9 +112,11 @@ def _write(path: Path, findings: Sequence[Finding]) -> None:
         for one in findings
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    partial.write_text(json.dumps(rows), encoding="utf-8")
-    partial.replace(path)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
+    ) as partial:
+        json.dump(rows, partial)
+    Path(partial.name).replace(path)
 
 
 def _read(path: Path, tasks: Sequence[Task]) -> Iterator[Finding]:

@@ -68,20 +68,42 @@ def resized(values_HWC: Pixels, height: int, width: int) -> Pixels:
     return result
 
 
+def frame(height: int, width: int, side: int, *, grid: int = 0) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right of a picture that is scaled to fit ``side`` pixels square.
+
+    ``grid``: as it lies on so many pixels, enlarged.
+    """
+    grid = grid or side
+    scale = grid / max(height, width)
+    tall, wide = max(1, round(height * scale)), max(1, round(width * scale))
+    top, left = (grid - tall) // 2, (grid - wide) // 2
+    top, bottom, left, right = (
+        round(edge * side / grid) for edge in (top, top + tall, left, left + wide)
+    )
+    return top, bottom, left, right
+
+
 def letterboxed(values_HWC: Pixels, side: int, *, ground: float) -> Pixels:
     """``side`` pixels square: the whole picture, scaled to fit; beside it ``ground``, alpha 0."""
+    height, width, _ = values_HWC.shape
+    return framed(values_HWC, frame(height, width, side), side, ground=ground)
+
+
+def framed(
+    values_HWC: Pixels, place: tuple[int, int, int, int], side: int, *, ground: float
+) -> Pixels:
+    """``side`` pixels square: the picture from top to bottom and left to right of ``place``; beside
+    it ``ground``, alpha 0."""
     import numpy as np
 
-    height, width, channels = values_HWC.shape
-    scale = side / max(height, width)
-    part = resized(values_HWC, max(1, round(height * scale)), max(1, round(width * scale)))
+    top, bottom, left, right = place
+    part = resized(values_HWC, bottom - top, right - left)
     if part.shape[:2] == (side, side):
         return part.copy()
-    square = np.full((side, side, channels), ground, np.float32)
-    if channels == 4:
+    square = np.full((side, side, part.shape[2]), ground, np.float32)
+    if part.shape[2] == 4:
         square[..., 3] = 0
-    top, left = (side - part.shape[0]) // 2, (side - part.shape[1]) // 2
-    square[top : top + part.shape[0], left : left + part.shape[1]] = part
+    square[top:bottom, left:right] = part
     return square
 
 

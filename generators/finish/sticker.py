@@ -12,6 +12,8 @@ from generators.finish.enlarge import enlarged
 from generators.finish.pixels import (
     blended,
     bytes_of,
+    frame,
+    framed,
     letterboxed,
     over_white,
     picture_of,
@@ -83,21 +85,26 @@ def in_detail(images: Sequence[Pixels], *, sources: Sequence[Image], kind: str) 
 
     made = []
     for image, source in zip(images, sources, strict=True):
-        guide_HW4, alpha_hw1 = _fitted(source, kind=kind), np.ones_like(image[..., :1])
+        guide_HW4 = _fitted(source, kind=kind, grid=image.shape[0])
+        alpha_hw1 = np.ones_like(image[..., :1])
         if kind == "sticker":
             alpha_hw1 = cut_out(image, painted=True)[..., 3:]
         made.append(detailed(image, alpha_hw1, guide_HW4))
     return made
 
 
-def _fitted(source: Image, *, kind: str) -> Pixels:
-    """(SIDE, SIDE, 4): a source letterboxed, for a sticker without its ground."""
+def _fitted(source: Image, *, kind: str, grid: int) -> Pixels:
+    """(SIDE, SIDE, 4): a source letterboxed, for a sticker without its ground.
+
+    It lies exactly as ``on_white`` lays it on ``grid`` pixels, enlarged.
+    """
+    place = frame(source.height, source.width, SIDE, grid=grid)
     small = source.convert("RGBA")
     small.thumbnail((SIDE, SIDE))
     rgba_HW4 = pixels_of(small, "RGBA")
     if kind == "sticker":
-        return letterboxed(transparent(rgba_HW4), SIDE, ground=1)
-    rgba_HW4 = letterboxed(rgba_HW4, SIDE, ground=1)
+        return framed(transparent(rgba_HW4), place, SIDE, ground=1)
+    rgba_HW4 = framed(rgba_HW4, place, SIDE, ground=1)
     rgba_HW4[..., :3], rgba_HW4[..., 3] = over_white(rgba_HW4), 1
     return rgba_HW4
 

@@ -80,6 +80,26 @@ def test_what_is_put_on_beyond_the_source_is_kept() -> None:
     assert made[60, 250, :3] == pytest.approx((0, 0, 1), abs=0.2)
 
 
+def test_a_new_mouth_takes_the_place_of_the_old() -> None:
+    source, wanted = (figure(fill="gold", eye="black") for _ in range(2))
+    ImageDraw.Draw(source).arc((190, 270, 320, 350), 0, 180, "black", 14)
+    ImageDraw.Draw(wanted).arc((190, 300, 320, 380), 180, 360, "black", 14)
+    rgba = resized(pixels_of(wanted, "RGBA"), SMALL, SMALL)
+    made = over_white(detailed(over_white(rgba), rgba[..., 3:], pixels_of(source, "RGBA")))
+    truth = over_white(pixels_of(wanted, "RGBA"))
+    assert np.abs(made - truth)[260:390, 180:330].mean() < 0.03
+
+
+@pytest.mark.parametrize("size", [(333, 217), (512, 333), (217, 333), (500, 490)])
+def test_an_oblong_source_has_no_rim_on_black(size: tuple[int, int]) -> None:
+    image = Image.new("RGBA", (1024, 1024), (255, 255, 255, 0))
+    ImageDraw.Draw(image).ellipse((8, 8, 1016, 1016), (20, 20, 60))
+    source = image.resize(size, Image.Resampling.LANCZOS)
+    rgb = pixels_of(on_white(source, SMALL), "RGB")
+    made = in_detail([rgb], sources=[source], kind="sticker")[0]
+    assert (made[..., :3] * made[..., 3:] > 0.45).any(2).sum() < 500
+
+
 def test_nothing_at_all() -> None:
     clear = np.zeros((SIDE, SIDE, 4), np.float32)
     white = np.ones((SMALL, SMALL, 3), np.float32)

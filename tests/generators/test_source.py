@@ -178,10 +178,10 @@ def test_a_bad_adapter_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None
         load_backbone(str(made), device="cpu")
 
 
-def told_of(route: str, folder: Path) -> list[Any]:
+def told_of(route: str, folder: Path, *, detail: bool = False) -> list[Any]:
     """Candidates of two drafts, the first with a source, the second (create) from noise."""
     defaults = json.loads((folder / "defaults.json").read_text())
-    changed = defaults | {"revise_steps": 3, "revise_guidance_scale": 1.5}
+    changed = defaults | {"revise_steps": 3, "revise_guidance_scale": 1.5, "revise_detail": detail}
     (folder / "defaults.json").write_text(json.dumps(changed))
     backbone = load_backbone(str(folder), device="cpu")
     gallery, steps = ShelfGallery(), []
@@ -214,6 +214,17 @@ def test_a_creation_may_start_from_a_catalogue_picture(folder: Path) -> None:
     assert grounded.provenance.settings["grounded"] == 1
     assert grounded.provenance.settings["steps"] == 3
     assert (free.provenance.settings["grounded"], free.provenance.settings["steps"]) == (0, STEPS)
+
+
+@pytest.mark.parametrize("route", ["edit", "create"])
+def test_what_is_remade_may_be_finished_in_detail(folder: Path, route: str) -> None:
+    (soft, *_), (sharp, other) = (told_of(route, folder, detail=own) for own in (False, True))
+    assert soft.provenance.settings["detailed"] == 0
+    assert sharp.provenance.settings["detailed"] == 1
+    assert other.provenance.settings["detailed"] == (route == "edit")
+    assert sharp.image.size == soft.image.size
+    assert sharp.image.tobytes() != soft.image.tobytes()
+    assert told_of(route, folder, detail=True)[0].image.tobytes() == sharp.image.tobytes()
 
 
 def test_a_backbone_that_cannot_revise_creates_from_noise(tmp_path: Path) -> None:

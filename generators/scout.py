@@ -99,7 +99,8 @@ class GalleryScout:
     def _to_edit(
         self, guidance: Guidance, count: int, owner: str, gallery: Gallery
     ) -> list[Item | None]:
-        """References first, the one under the mask alone; then what fits the target best."""
+        """References first, the one under the mask alone; then what fits the target best, if any
+        is called by the name asked for of those."""
         references = len(guidance.references)
         if references and guidance.mask is not None:
             return [None] * count
@@ -112,7 +113,9 @@ class GalleryScout:
         found = self._found(guidance, owner, gallery, kind="")
         mine = set(guidance.own_items)
         items = own + [i for i in found if not i.owner and i.item_id not in mine]
-        pool = self._pool(guidance, items, gallery, style=style)
+        pool = self._pool(
+            guidance, self._named(guidance, items, gallery) or items, gallery, style=style
+        )
         picked = self._picked(guidance, pool, count - given, gallery)
         if not picked:
             return [None] * (count if references else 0)
@@ -132,18 +135,18 @@ class GalleryScout:
         everything when the catalogue does. Those that edits start from come last.
         """
         found = self._found(guidance, owner, gallery, kind="")
-        named = [
-            item
-            for item in found
-            if not item.owner
-            and gallery.spoken(item, guidance.instruction) >= self.options.grounded
-        ]
+        named = [item for item in self._named(guidance, found, gallery) if not item.owner]
         style = self.options.recolour_style if self._tones(guidance) else self.options.edit_style
         pool = self._pool(guidance, named, gallery, style=style)
         edits = next((plan.count for plan in guidance.routes if plan.route == "edit"), 0)
         picked = self._picked(guidance, pool, count + edits, gallery)
         turned = picked[edits:] + picked[:edits]
         return [*turned[:count], *[None] * (count - len(turned[:count]))]
+
+    def _named(self, guidance: Guidance, items: Sequence[Item], gallery: Gallery) -> list[Item]:
+        """Those called by the name asked for."""
+        words, least = guidance.instruction, self.options.grounded
+        return [item for item in items if gallery.spoken(item, words) >= least]
 
     def _found(self, guidance: Guidance, owner: str, gallery: Gallery, *, kind: str) -> list[Item]:
         """Items near the target: in any style, and in each style that is liked."""

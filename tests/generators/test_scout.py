@@ -92,6 +92,17 @@ def test_a_creation_starts_from_what_is_called_so() -> None:
     assert scouted("create", 1, gallery, instruction="kangaroo", routes=routes) != first
 
 
+def test_an_edit_starts_from_what_is_called_so_if_anything_is() -> None:
+    gallery = shelf()
+    gallery.put("far", DOG + AXES[6], style="soft", caption="a kangaroo")
+    assert scouted("edit", 3, gallery, instruction="kangaroo") == ["far"] * 3
+    found = scouted(
+        "edit", 4, gallery, instruction="kangaroo", references=(given(picture(1)),), **LIKES_INK
+    )
+    assert found == ["", "", "far", "far"]
+    assert "far" not in scouted("edit", 3, gallery, instruction="submarine")
+
+
 def test_a_liked_style_counts_without_any_interest() -> None:
     found = scouted("retrieve", 3, shelf(), styles=(("soft", 0.8), ("ink", 0.2)))
     assert all("cat-soft" in name for name in found)

@@ -89,14 +89,15 @@ class Terminal:
 
 
 def plain_progress() -> OnProgress:
-    """A callback that prints a step to stderr when five seconds have passed since the last."""
-    last = time.monotonic()
+    """A callback that prints a step to stderr when five seconds have passed since the last, and the
+    end of a stage of which something was printed."""
+    last, open_stage = time.monotonic(), ""
 
     def show(step: Step) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= SECONDS_BETWEEN_LINES:
-            last = now
+        nonlocal last, open_stage
+        now, ended = time.monotonic(), step.done == step.total
+        if now - last >= SECONDS_BETWEEN_LINES or (ended and step.stage == open_stage):
+            last, open_stage = now, "" if ended else step.stage
             print(step, file=sys.stderr, flush=True)
 
     return show

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.terminal import plain_progress
+from studio.progress import Step
 from tests.app.conftest import Run
 
 
@@ -147,3 +149,14 @@ def test_a_process_answers_with_one_document(home: Path) -> None:
     )
     assert json.loads(done.stdout) == {"user": "ana", "created": True}
     assert done.stderr == ""
+
+
+def test_plain_progress_tells_of_an_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter((0.0, 1.0, 6.0, 7.0, 8.0, 8.5, 9.0))
+    monkeypatch.setattr("app.cli.terminal.time.monotonic", lambda: next(clock))
+    show = plain_progress()
+    for stage, done in (("a", 1), ("a", 2), ("a", 3), ("a", 4), ("a", 4), ("b", 4)):
+        show(Step(stage=stage, done=done, total=4))
+    assert [line.split()[-1] for line in capsys.readouterr().err.splitlines()] == ["2/4", "4/4"]

@@ -16,7 +16,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,9 +119,14 @@ def work_of(slate: Slate) -> list[Work]:
                 count=len(provenance.batch) - recoloured,
                 steps=int(provenance.settings["steps"]),
                 guidance_scale=float(provenance.settings["guidance_scale"]),
-                strength=float(provenance.settings.get("strength", 1.0)),
+                strength=_share_run(provenance.settings),
             )
     return list(found.values())
+
+
+def _share_run(settings: Mapping[str, Any]) -> float:
+    """Share of its steps that an edit runs; all where it is remade from its source."""
+    return 1.0 if settings.get("edit") == "revise" else float(settings.get("strength", 1.0))
 
 
 def plain(pipes: dict[str, Any], slate: Slate, *, size: int, batched: bool) -> float:
